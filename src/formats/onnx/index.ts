@@ -1,0 +1,3 @@
+export { decodeOnnx } from "./decode-onnx.js";
+export { encodeOnnx } from "./encode-onnx.js";
+export type * from "./onnx-model.js";
