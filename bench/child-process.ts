@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createInterface, type Interface } from "node:readline";
+import { TsugikiError } from "../src/base/errors.js";
+import { repository } from "../test/shared.js";
+
+/** A program and its arguments. */
+export interface Command {
+  readonly program: string;
+  readonly arguments: readonly string[];
+}
+
+/** How a program that was run to its end went. */
+export interface Finished {
+  readonly stdout: string;
+  readonly wallSeconds: number;
+  /** The most memory it held; undefined where the system does not tell (not Linux). */
+  readonly peakBytes: number | undefined;
+}
+
+/** Run a program from the repository's root to its end; throws with the end of its stderr where it fails. */
+export async function runToEnd(command: Command): Promise<Finished> {
+  const started = performance.now();
+  const child = start(command, ["ignore", "pipe", "pipe"]);
+  let stdout = "";
+  let stderr = "";
+  let peakBytes: number | undefined;
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-4000);
+  });
+  const watch = setInterval(() => {
+    peakBytes = peakOf(child) ?? peakBytes;
+  }, 100);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject).on("close", resolve);
+  }).finally(() => clearInterval(watch));
+  if (code !== 0) throw failure(command, `exit code ${code}`, stderr);
+  return { stdout, wallSeconds: (performance.now() - started) / 1000, peakBytes };
+}
+
+/**
+ * A program that measures on demand. It prints `ready`, then answers each line `step` on stdin by one line
+ * with the seconds of that step, and the line `end` by one line of JSON; so two can take turns.
+ */
+export class LineProcess {
+  readonly command: Command;
+  readonly #child: ChildProcess;
+  readonly #reader: Interface;
+  readonly #lines: AsyncIterator<string>;
+  #stderr = "";
+
+  constructor(command: Command) {
+    this.command = command;
+    this.#child = start(command, ["pipe", "pipe", "pipe"]);
+    this.#child.on("error", (error) => {
+      this.#stderr += error.message;
+    });
+    this.#child.stdin?.on("error", () => {}); // a dead child is reported by the read that follows
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-4000);
+    });
+    this.#reader = createInterface({ input: this.#child.stdout! });
+    this.#lines = this.#reader[Symbol.asyncIterator]();
+  }
+
+  /** Wait until it is ready to step. */
+  async ready(): Promise<void> {
+    const line = await this.#read();
+    if (line !== "ready") throw failure(this.command, `expected the line ready, got ${line}`, this.#stderr);
+  }
+
+  /** One step: its seconds. */
+  async step(): Promise<number> {
+    const line = await this.#ask("step");
+    const seconds = Number(line);
+    if (!(seconds > 0)) throw failure(this.command, `expected seconds, got ${line}`, this.#stderr);
+    return seconds;
+  }
+
+  /** Its closing report, and the most memory it held as the system sees it. */
+  async end<T>(): Promise<{ report: T; peakBytes: number | undefined }> {
+    const peakBytes = peakOf(this.#child);
+    const report = JSON.parse(await this.#ask("end")) as T;
+    this.close();
+    return { report, peakBytes };
+  }
+
+  close(): void {
+    this.#reader.close();
+    this.#child.kill();
+  }
+
+  #ask(question: string): Promise<string> {
+    this.#child.stdin?.write(`${question}\n`);
+    return this.#read();
+  }
+
+  async #read(): Promise<string> {
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw failure(this.command, "it ended early", this.#stderr);
+    return value;
+  }
+}
+
+function start(command: Command, stdio: ("ignore" | "pipe")[]): ChildProcess {
+  return spawn(command.program, command.arguments, { cwd: repository, stdio });
+}
+
+function failure(command: Command, problem: string, stderr: string): TsugikiError {
+  return new TsugikiError(`${command.program} ${command.arguments.join(" ")}: ${problem}\n${stderr.trim()}`);
+}
+
+// VmHWM is the largest resident size so far, in KiB (Linux only)
+function peakOf(child: ChildProcess): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { OptionError } from "../src/base/errors.js";
+import { sharedPath } from "../test/shared.js";
+import { nerWikipediaSplit, wikigoldSplit, xquadSplit } from "./data-splits.js";
+import { compareFineTuning, readFineTuningOptions } from "./fine-tuning.js";
+import type { FineTuningJob } from "./fine-tuning-sides.js";
+
+type Job = Omit<FineTuningJob, "name" | "model" | "threads" | "warmupSteps" | "weightDecay" | "maxSteps">;
+
+// functions, so that only the jobs that are asked for prepare their data
+const jobs: Record<string, () => Job> = {
+  jnli: () => ({
+    task: "text-classification",
+    trainFile: sharedPath("data/ja/jnli/train.jsonl"),
+    validationFile: sharedPath("data/ja/jnli/valid.jsonl"),
+    columns: { text: "sentence1", pair: "sentence2", label: "label" },
+    metric: "accuracy",
+    point: 0.01,
+    learningRate: 5e-5,
+    batchSize: 32,
+    epochs: 3,
+  }),
+  stsb: () => ({
+    task: "text-classification",
+    trainFile: sharedPath("data/en/stsb/stsb-en-train.csv"),
+    validationFile: sharedPath("data/en/stsb/stsb-en-dev.csv"),
+    columns: { text: "1", pair: "2", label: "3" },
+    regression: true,
+    metric: "pearson",
+    point: 0.01,
+    learningRate: 5e-5,
+    batchSize: 32,
+    epochs: 3,
+  }),
+  wikigold: () => ({
+    task: "token-classification",
+    ...wikigoldSplit(),
+    metric: "f1",
+    point: 0.01,
+    learningRate: 1e-4,
+    batchSize: 16,
+    epochs: 3,
+  }),
+  "ner-wikipedia": () => ({
+    task: "token-classification",
+    ...nerWikipediaSplit(),
+    metric: "f1",
+    point: 0.01,
+    learningRate: 1e-4,
+    batchSize: 16,
+    epochs: 3,
+  }),
+  xquad: () => ({
+    task: "question-answering",
+    ...xquadSplit(),
+    metric: "f1",
+    point: 1,
+    learningRate: 1e-4,
+    batchSize: 16,
+    epochs: 4,
+    maxLength: 384,
+  }),
+  jsquad: () => ({
+    task: "question-answering",
+    trainFile: sharedPath("data/ja/jsquad/train.json"),
+    validationFile: sharedPath("data/ja/jsquad/valid.json"),
+    metric: "exact_match",
+    point: 1,
+    learningRate: 1e-4,
+    batchSize: 16,
+    epochs: 2,
+    maxLength: 384,
+  }),
+};
+
+/** Pairs, similarity, named entities and question answering from MiniLM: as good as Python's Trainer? */
+export async function run(args: readonly string[]): Promise<void> {
+  const options = readFineTuningOptions(args, ["ours", "trainer"]);
+  for (const name of options.jobs ?? Object.keys(jobs)) {
+    const job = jobs[name];
+    if (job === undefined)
+      throw new OptionError(`--jobs: expected some of ${Object.keys(jobs).join(", ")}, got ${name}`);
+    const settings: FineTuningJob = {
+      name,
+      ...job(),
+      model: sharedPath("models/all-MiniLM-L6-v2"),
+      warmupSteps: 20,
+      weightDecay: 0.01,
+      threads: options.threads,
+      ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
+    };
+    await compareFineTuning("fine-tune-others", settings, options);
+  }
+}

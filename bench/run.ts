@@ -1,0 +1,60 @@
+import { OptionError, TsugikiError } from "../src/base/errors.js";
+import { nearest } from "../src/base/names.js";
+import { fineTuningUsage } from "./fine-tuning.js";
+import { setUpPeers } from "./python.js";
+
+interface Bench {
+  readonly question: string;
+  readonly usage: string;
+  run(args: readonly string[]): Promise<void>;
+}
+
+const benches: Record<string, Bench> = {
+  setup: {
+    question: "installs the Python peers into bench/.venv",
+    usage: "",
+    run: async () => setUpPeers(),
+  },
+  "train-step": {
+    question: "how long is a training step of BERT-base, and how much memory does it take, beside PyTorch?",
+    usage: "--steps N (15)  --warmup N (2)  --threads N (2)  --only ours|pytorch",
+    run: async (args) => (await import("./train-step.js")).run(args),
+  },
+  "fine-tune-sst2": {
+    question: "is fine-tuning on SST-2 as good as Python's Trainer, and how much of its time does it take?",
+    usage: fineTuningUsage,
+    run: async (args) => (await import("./fine-tune-sst2.js")).run(args),
+  },
+  "fine-tune-others": {
+    question: "the same for pairs, similarity, named entities and question answering",
+    usage: fineTuningUsage,
+    run: async (args) => (await import("./fine-tune-others.js")).run(args),
+  },
+};
+
+const [name, ...args] = process.argv.slice(2);
+try {
+  if (name === undefined) printUsage();
+  else await find(name).run(args);
+} catch (error) {
+  process.exitCode = 2;
+  console.error(`  error  ${(error as Error).message}`);
+  if (error instanceof TsugikiError && error.hint !== undefined) console.error(`         ${error.hint}`);
+  if (!(error instanceof TsugikiError)) console.error((error as Error).stack);
+}
+
+function find(name: string): Bench {
+  const bench = benches[name];
+  if (bench !== undefined) return bench;
+  const near = nearest(name, Object.keys(benches));
+  const hint = near === undefined ? "npm run bench lists them" : `did you mean ${near}?`;
+  throw new OptionError(`expected a bench among ${Object.keys(benches).join(", ")}, got ${name}`, { hint });
+}
+
+function printUsage(): void {
+  console.log("  npm run bench -- NAME [options]\n");
+  for (const [key, { question, usage }] of Object.entries(benches)) {
+    console.log(`  ${key.padEnd(18)}${question}`);
+    if (usage !== "") console.log(`  ${"".padEnd(18)}${usage}`);
+  }
+}
