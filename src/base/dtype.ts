@@ -47,9 +47,14 @@ export function allocate<D extends DType>(dtype: D, size: number): ArrayOf[D] {
 /** The bytes seen as elements of `dtype`; copied only where the bytes do not lie on an element boundary. */
 export function viewBytes<D extends DType>(dtype: D, bytes: Uint8Array): ArrayOf[D] {
   const width = bytesPerElement[dtype];
-  if (bytes.byteLength % width !== 0) throw internal(`${bytes.byteLength} bytes are not whole ${dtype} elements`);
+  if (bytes.byteLength % width !== 0)
+    throw internal(`${bytes.byteLength} bytes are not whole ${dtype} elements`);
   const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-  return new arrayTypes[dtype](aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.byteLength / width) as ArrayOf[D];
+  return new arrayTypes[dtype](
+    aligned.buffer as ArrayBuffer,
+    aligned.byteOffset,
+    bytes.byteLength / width,
+  ) as ArrayOf[D];
 }
 
 /** The bytes of an array, not copied. */

@@ -15,7 +15,8 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** A tensor over `data`; throws where the sizes disagree. */
 export function tensor<D extends DType>(dtype: D, shape: readonly number[], data: ArrayOf[D]): Tensor<D> {
-  if (data.length !== sizeOf(shape)) throw internal(`tensor [${shape.join(", ")}] over ${data.length} elements`);
+  if (data.length !== sizeOf(shape))
+    throw internal(`tensor [${shape.join(", ")}] over ${data.length} elements`);
   return { dtype, shape, data };
 }
 
@@ -35,7 +36,8 @@ export function int64(shape: readonly number[], data: ArrayLike<number>): Tensor
 export function toNumbers(dtype: DType, data: NumericArray): Float64Array {
   const out = new Float64Array(data.length);
   if (dtype === "float16") for (let i = 0; i < out.length; i++) out[i] = fromFloat16(data[i] as number);
-  else if (dtype === "bfloat16") for (let i = 0; i < out.length; i++) out[i] = fromBfloat16(data[i] as number);
+  else if (dtype === "bfloat16")
+    for (let i = 0; i < out.length; i++) out[i] = fromBfloat16(data[i] as number);
   else for (let i = 0; i < out.length; i++) out[i] = Number(data[i]);
   return out;
 }

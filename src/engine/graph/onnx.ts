@@ -1,0 +1,164 @@
+import { internal, ShapeError } from "../../base/errors.js";
+import { asFloat32, int64, type Tensor } from "../../base/tensor.js";
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxValue } from "../../formats/onnx/index.js";
+import { type Dimension, dimensionTerms } from "./dimension.js";
+import type { Emitter } from "./op.js";
+import { nameOf, type Shape, type Source, type Value } from "./value.js";
+import { inOrder, leaves } from "./walk.js";
+
+/** What the runtime that will read the model can do. */
+export interface OnnxTarget {
+  /** Knows ONNX Runtime's own ops (domain com.microsoft). */
+  readonly contributedOps: boolean;
+}
+
+/** Opset 18 has all we need and every runtime of the last years reads it. */
+const opset = 18;
+
+/**
+ * Write the part of the graph that `outputs` depend on as an ONNX model. Inputs and parameters become graph
+ * inputs under their own names; `outputs` get the names they are given here.
+ */
+export function toOnnx(outputs: ReadonlyMap<string, Value>, target: OnnxTarget): OnnxModel {
+  const roots = [...outputs.values()];
+  const inputs = [...leaves(roots, "input"), ...leaves(roots, "parameter")];
+  const writer = new Writer(inputs, target);
+  const names = writer.names;
+  for (const source of inOrder(roots)) {
+    if (source.kind === "input" || source.kind === "parameter") names.set(source, [source.name]);
+    else if (source.kind === "constant")
+      names.set(source, [writer.constant(inSinglePrecision(source.tensor))]);
+    else
+      names.set(
+        source,
+        source.op.lower({
+          emit: writer,
+          inputs: source.inputs.map((value) => writer.nameOf(value)),
+          inputTypes: source.inputs,
+          outputTypes: source.outputs,
+          attributes: source.attributes,
+        }),
+      );
+  }
+  for (const [name, value] of outputs) writer.add("Identity", [writer.nameOf(value)], [name], {});
+  return {
+    irVersion: 10,
+    opsets: new Map([
+      ["", opset],
+      ["com.microsoft", 1],
+    ]),
+    producer: "tsugiki",
+    graph: {
+      name: "tsugiki",
+      nodes: writer.nodes,
+      inputs: inputs.map((value) => onnxValue(nameOf(value), value)),
+      outputs: [...outputs].map(([name, value]) => onnxValue(name, value)),
+      initializers: writer.constants,
+    },
+  };
+}
+
+function inSinglePrecision(tensor: Tensor): Tensor {
+  return tensor.dtype === "float64" ? asFloat32(tensor) : tensor;
+}
+
+function onnxValue(name: string, value: Value): OnnxValue {
+  return { name, dtype: value.dtype, shape: value.shape };
+}
+
+class Writer implements Emitter {
+  readonly contributedOps: boolean;
+  readonly nodes: OnnxNode[] = [];
+  readonly constants = new Map<string, Tensor>();
+  readonly names = new Map<Source, readonly string[]>();
+  readonly #inputs: readonly Value[];
+  readonly #shared = new Map<string, string>();
+
+  constructor(inputs: readonly Value[], target: OnnxTarget) {
+    this.#inputs = inputs;
+    this.contributedOps = target.contributedOps;
+  }
+
+  nameOf(value: Value): string {
+    const name = this.names.get(value.source)?.[value.output];
+    if (name === undefined)
+      throw internal(`a value of kind ${value.source.kind} was used before it was written`);
+    return name;
+  }
+
+  add(
+    type: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+    domain = "",
+  ): void {
+    this.nodes.push({ name: `${type}_${this.nodes.length}`, type, domain, inputs, outputs, attributes });
+  }
+
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    options: { domain?: string; outputCount?: number } = {},
+  ): readonly [string, ...string[]] {
+    const stem = `${type}_${this.nodes.length}`;
+    const rest = Array.from({ length: (options.outputCount ?? 1) - 1 }, (_, i) => `${stem}.${i + 1}`);
+    this.add(type, inputs, [stem, ...rest], attributes, options.domain);
+    return [stem, ...rest];
+  }
+
+  constant(tensor: Tensor): string {
+    const key = `constant ${tensor.dtype} [${tensor.shape.join()}] ${tensor.data.length > 64 ? this.constants.size : tensor.data.join()}`;
+    return this.#once(key, () => {
+      const name = `constant_${this.constants.size}`;
+      this.constants.set(name, tensor);
+      return name;
+    });
+  }
+
+  shape(shape: Shape): string {
+    const symbolic = shape.filter((dimension) => typeof dimension === "string");
+    if (symbolic.length === 0) return this.constant(int64([shape.length], shape as number[]));
+    return this.#once(`shape ${shape.join()}`, () => {
+      const parts = shape.map((dimension) => this.#dimension(dimension));
+      return this.node("Concat", parts, { axis: { kind: "int", value: 0 } })[0];
+    });
+  }
+
+  /** An int64 vector of length 1 that holds one dimension. */
+  #dimension(dimension: Dimension): string {
+    if (typeof dimension === "number") return this.constant(int64([1], [dimension]));
+    return this.#once(`dimension ${dimension}`, () =>
+      dimensionTerms(dimension)
+        .map(([coefficient, symbols]) => {
+          const factors = symbols.map((symbol) => this.#symbol(symbol));
+          if (coefficient !== 1 || factors.length === 0) factors.push(this.#dimension(coefficient));
+          return factors.reduce((a, b) => this.node("Mul", [a, b])[0]);
+        })
+        .reduce((a, b) => this.node("Add", [a, b])[0]),
+    );
+  }
+
+  #symbol(symbol: string): string {
+    return this.#once(`symbol ${symbol}`, () => {
+      for (const value of this.#inputs) {
+        const axis = value.shape.indexOf(symbol);
+        if (axis < 0) continue;
+        const range = { start: { kind: "int", value: axis }, end: { kind: "int", value: axis + 1 } } as const;
+        return this.node("Shape", [nameOf(value)], range)[0];
+      }
+      throw new ShapeError(
+        `the size ${symbol} cannot be known: no input of the graph has an axis of that size`,
+      );
+    });
+  }
+
+  #once(key: string, make: () => string): string {
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const name = make();
+    this.#shared.set(key, name);
+    return name;
+  }
+}

@@ -1,0 +1,44 @@
+import type { DType } from "../../base/dtype.js";
+import { isFloat } from "../../base/dtype.js";
+import { defineOp, type Op } from "../graph/op.js";
+import type { Value } from "../graph/value.js";
+
+/** TensorProto.DataType of the ONNX specification. */
+const onnxType: Record<DType, number> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  bfloat16: 16,
+};
+
+interface CastAttributes {
+  readonly dtype: DType;
+}
+
+export const castOp: Op<CastAttributes> = defineOp<CastAttributes>({
+  name: "cast",
+  infer: ([x], { dtype }) => [{ dtype, shape: x!.shape }],
+  evaluate({ inputs: [x], outputs: [out], attributes: { dtype } }) {
+    for (let i = 0; i < out!.data.length; i++) {
+      const number = x!.data[i]!;
+      out!.data[i] = isFloat(dtype) ? number : dtype === "bool" ? Number(number !== 0) : Math.trunc(number);
+    }
+  },
+  lower: ({ emit, inputs, attributes: { dtype } }) =>
+    emit.node("Cast", inputs, { to: { kind: "int", value: onnxType[dtype] } }),
+  gradient: ({ dy, x }) => [isFloat(x[0]!.dtype) ? cast(dy, x[0]!.dtype) : null],
+  examples: [
+    { inputs: [{ shape: [2, 3] }], attributes: { dtype: "float32" } },
+    { inputs: [{ shape: [2, 3], dtype: "int64", range: [-3, 4] }], attributes: { dtype: "float32" } },
+    { inputs: [{ shape: [2, 3], dtype: "uint8", range: [0, 2] }], attributes: { dtype: "bool" } },
+  ],
+});
+
+/** The same numbers as another dtype; towards integers they are cut off, towards bool they become `x != 0`. */
+export function cast(x: Value, dtype: DType): Value {
+  return x.dtype === dtype ? x : castOp([x], { dtype })[0];
+}

@@ -1,0 +1,43 @@
+import { type AnyOp, isOp } from "../graph/op.js";
+import * as arithmetic from "./arithmetic.js";
+import * as casting from "./casting.js";
+import * as indexing from "./indexing.js";
+import * as layout from "./layout.js";
+import * as masking from "./masking.js";
+import * as matmul from "./matmul.js";
+import * as normalization from "./normalization.js";
+import * as reduction from "./reduction.js";
+import * as scheduling from "./scheduling.js";
+import * as selection from "./selection.js";
+import * as transcendental from "./transcendental.js";
+
+export { add, divide, multiply, negate, subtract } from "./arithmetic.js";
+export { cast } from "./casting.js";
+export { addOneHot, crossEntropy, gather, scatterAdd, scatterAddOp } from "./indexing.js";
+export { concatenate, pad, reshape, slice, transpose } from "./layout.js";
+export { applyMask } from "./masking.js";
+export { matmul } from "./matmul.js";
+export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
+export { broadcast, mean, sum, sumTo } from "./reduction.js";
+export { after } from "./scheduling.js";
+export { greater, where } from "./selection.js";
+export { absolute, erf, exp, log, sigmoid, sqrt, tanh } from "./transcendental.js";
+
+const families = [
+  arithmetic,
+  casting,
+  indexing,
+  layout,
+  masking,
+  matmul,
+  normalization,
+  reduction,
+  scheduling,
+  selection,
+  transcendental,
+];
+
+/** Every op there is; the sweeps and the reader of plain graphs walk this list. */
+export const allOps: readonly AnyOp[] = families.flatMap((family) =>
+  Object.values<unknown>(family).filter(isOp),
+);

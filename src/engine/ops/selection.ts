@@ -1,0 +1,57 @@
+import { ShapeError } from "../../base/errors.js";
+import { defineOp, type Op } from "../graph/op.js";
+import { describe, type Value } from "../graph/value.js";
+import { multiply, subtract } from "./arithmetic.js";
+import { broadcastIndex, broadcastShapes } from "./broadcasting.js";
+import { cast } from "./casting.js";
+
+// Choosing by comparison.
+
+export const greaterOp: Op<void> = defineOp<void>({
+  name: "greater",
+  infer: ([a, b]) => [{ dtype: "bool", shape: broadcastShapes("greater", a!, b!) }],
+  evaluate({ inputs: [a, b], outputs: [out] }) {
+    for (let i = 0; i < out!.data.length; i++) {
+      const [x, y] = [a!, b!].map(({ data, shape }) => data[broadcastIndex(i, out!.shape, shape)]!) as [
+        number,
+        number,
+      ];
+      out!.data[i] = Number(x > y);
+    }
+  },
+  lower: ({ emit, inputs }) => emit.node("Greater", inputs),
+  gradient: () => [null, null],
+  examples: [{ inputs: [{ shape: [2, 3] }, { shape: [1, 3] }], attributes: undefined }],
+});
+
+export const whereOp: Op<void> = defineOp<void>({
+  name: "where",
+  infer([condition, a, b]) {
+    if (condition!.dtype !== "bool")
+      throw new ShapeError(`where: expected a bool condition, got ${describe(condition!)}`);
+    const branches = { dtype: a!.dtype, shape: broadcastShapes("where", a!, b!) };
+    return [{ dtype: a!.dtype, shape: broadcastShapes("where", condition!, branches) }];
+  },
+  evaluate({ inputs: [condition, a, b], outputs: [out] }) {
+    for (let i = 0; i < out!.data.length; i++) {
+      const chosen = condition!.data[broadcastIndex(i, out!.shape, condition!.shape)] ? a! : b!;
+      out!.data[i] = chosen.data[broadcastIndex(i, out!.shape, chosen.shape)]!;
+    }
+  },
+  lower: ({ emit, inputs }) => emit.node("Where", inputs),
+  gradient({ dy, x: [condition] }) {
+    const chosen = cast(condition!, "float32");
+    return [null, multiply(dy, chosen), multiply(dy, subtract(1, chosen))];
+  },
+  examples: [
+    {
+      inputs: [{ shape: [2, 3], dtype: "bool", range: [0, 2] }, { shape: [2, 3] }, { shape: [1, 3] }],
+      attributes: undefined,
+    },
+  ],
+});
+
+/** Whether `a > b`, element by element. */
+export const greater = (a: Value, b: Value): Value => greaterOp([a, b])[0];
+/** `a` where the condition holds, else `b`; all three broadcast. */
+export const where = (condition: Value, a: Value, b: Value): Value => whereOp([condition, a, b])[0];

@@ -1,0 +1,25 @@
+import type { Tensor } from "../../base/tensor.js";
+import type { Value } from "../graph/value.js";
+
+/** Who computes graphs. Everything above the runtimes is written against this interface. */
+export interface Runtime {
+  /** `reference`, `onnxruntime`, ... */
+  readonly name: string;
+  /** What exactly computes, for the run record: `onnxruntime 1.30.0 (cpu, 2 threads)`. */
+  readonly description: string;
+  /** Make the part of the graph that `outputs` depend on ready to run. */
+  compile(outputs: ReadonlyMap<string, Value>): Promise<Program>;
+}
+
+/** A graph made ready: run it as often as wanted, with other sizes each time. */
+export interface Program {
+  /**
+   * Compute the outputs from inputs and parameters by name. Where `into` holds a tensor for an output, its array
+   * is filled in place. An array may be given both as input and in `into` only in graphs made for it (optimizers).
+   */
+  run(
+    feeds: ReadonlyMap<string, Tensor>,
+    into?: ReadonlyMap<string, Tensor>,
+  ): Promise<ReadonlyMap<string, Tensor>>;
+  close(): Promise<void>;
+}
