@@ -1,0 +1,2 @@
+export * from "./confusion-matrix-svg.js";
+export * from "./training-curve-svg.js";
