@@ -1,0 +1,6 @@
+export type { AddedToken } from "./added-tokens.js";
+export type { EncodeOptions, EncodeWordsOptions, Encoding, Truncation } from "./encoding.js";
+export { type PaddedBatch, type PadOptions, padBatch } from "./padding.js";
+export { readTokenizer } from "./read-tokenizer.js";
+export { type SpecialRole, type SpecialToken, specialRoles, type Tokenizer } from "./tokenizer.js";
+export { type WordPieceTokenizerOptions, wordPieceTokenizer } from "./word-piece-tokenizer.js";

@@ -1,0 +1,22 @@
+import type { JsonObject } from "../../base/index.js";
+
+/** Where a model writes the tokens it finds. */
+export interface TokenSink {
+  /** A token that stands in units `start` to `end` of the normalised text. */
+  push(id: number, start: number, end: number): void;
+}
+
+/** The third step: turns pieces into ids of its vocabulary. */
+export interface Model {
+  /** The token of each id. */
+  readonly vocabulary: readonly string[];
+  /** The token that stands for what the vocabulary cannot spell, if the model has one. */
+  readonly unknownToken: string | undefined;
+  tokenToId(token: string): number | undefined;
+  /** Write the tokens of one piece, which reaches from `start` to `end` of `text` and is not empty. */
+  tokenize(text: string, start: number, end: number, out: TokenSink): void;
+  /** The step as tokenizer.json writes it. */
+  toJson(): JsonObject;
+  /** The model in the files of its own that it had before there was tokenizer.json, text by name. */
+  files(): Map<string, string>;
+}

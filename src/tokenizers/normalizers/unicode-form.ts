@@ -1,0 +1,100 @@
+import type { JsonObject } from "../../base/index.js";
+import { type AlignedText, AlignedTextBuilder, rawEnd, rawStart } from "../aligned-text.js";
+import { choiceField } from "../step-fields.js";
+import { classesOf, keptWhole, unitsOf } from "../unicode-classes.js";
+import type { Normalizer } from "./normalizer.js";
+
+/** The normalisation forms of Unicode: composed or decomposed (D), canonical or compatible (K). */
+export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
+const forms: readonly UnicodeForm[] = ["NFC", "NFD", "NFKC", "NFKD"];
+
+/** One of the Unicode normalisation forms (https://unicode.org/reports/tr15/). */
+export function unicodeForm(form: UnicodeForm): Normalizer {
+  return { normalize: (source) => applyUnicodeForm(source, form), toJson: () => ({ type: form }) };
+}
+
+export function readUnicodeForm(json: JsonObject, place: string): Normalizer {
+  return unicodeForm(choiceField(json, "type", forms, place));
+}
+
+/** What `unicodeForm` does, for steps that include it. */
+export function applyUnicodeForm(source: AlignedText, form: UnicodeForm): AlignedText {
+  const { text } = source;
+  if (text.normalize(form) === text) return source;
+  const builder = new AlignedTextBuilder(source);
+  for (let from = 0; from < text.length; ) {
+    let to = from + unitsOf(text.codePointAt(from)!);
+    const isKept = (classesOf(text.codePointAt(from)!) & keptWhole) !== 0;
+    // A segment is a character and all that may be reordered or composed with it.
+    while (!isKept && to < text.length && joinsPrevious(text.codePointAt(to)!)) {
+      to += unitsOf(text.codePointAt(to)!);
+    }
+    const segment = text.slice(from, to);
+    const normal = isKept ? segment : segment.normalize(form);
+    if (normal === segment) builder.keep(from, to);
+    else if (isOneCharacter(segment)) builder.replace(normal, from, to);
+    else alignSegment(builder, source, from, segment, normal, form);
+    from = to;
+  }
+  return builder.build();
+}
+
+/** A part of a decomposed character, and the raw span of that character. */
+interface Part {
+  readonly character: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Write the normal form of a segment. Each of its characters is made of parts of the segment's; it stands for
+ * the character that gave the first of them.
+ */
+function alignSegment(
+  builder: AlignedTextBuilder,
+  source: AlignedText,
+  from: number,
+  segment: string,
+  normal: string,
+  form: UnicodeForm,
+): void {
+  const decomposed = form === "NFC" || form === "NFD" ? "NFD" : "NFKD";
+  const parts: Part[] = [];
+  let at = from;
+  for (const character of segment) {
+    const start = rawStart(source, at);
+    at += character.length;
+    const end = rawEnd(source, at - 1);
+    for (const part of character.normalize(decomposed)) parts.push({ character: part, start, end });
+  }
+  for (const character of normal) {
+    const taken = Array.from(character.normalize(decomposed), (part) => takePart(parts, part));
+    const first = taken.find((part) => part !== undefined);
+    const start = first?.start ?? rawStart(source, from);
+    const end = first?.end ?? rawEnd(source, from + segment.length - 1);
+    builder.put(character, start, end);
+  }
+}
+
+function takePart(parts: Part[], character: string): Part | undefined {
+  const index = parts.findIndex((part) => part.character === character);
+  return index < 0 ? undefined : parts.splice(index, 1)[0];
+}
+
+const joining = new Map<number, boolean>();
+
+/** Whether a character may compose or change places with what stands before it: marks, Hangul vowels and finals. */
+function joinsPrevious(codePoint: number): boolean {
+  if (codePoint < 0x300) return false;
+  let joins = joining.get(codePoint);
+  if (joins === undefined) {
+    const decomposed = String.fromCodePoint(codePoint).normalize("NFKD");
+    joins = (classesOf(codePoint) & keptWhole) === 0 && /^[\p{M}\u1160-\u11ff]/u.test(decomposed);
+    joining.set(codePoint, joins);
+  }
+  return joins;
+}
+
+function isOneCharacter(text: string): boolean {
+  return text.length === unitsOf(text.codePointAt(0)!);
+}

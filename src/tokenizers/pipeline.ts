@@ -1,0 +1,26 @@
+import type { JsonObject } from "../base/index.js";
+import type { AddedToken } from "./added-tokens.js";
+import type { Decoder } from "./decoders/decoder.js";
+import type { Model } from "./models/model.js";
+import type { Normalizer } from "./normalizers/normalizer.js";
+import type { PostProcessor } from "./post-processors/post-processor.js";
+import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.js";
+import type { SpecialRole } from "./tokenizer.js";
+
+/** The steps a tokenizer is made of, in the order in which a text passes through them. */
+export interface Pipeline {
+  readonly addedTokens: readonly AddedToken[];
+  readonly normalizer: Normalizer | undefined;
+  readonly preTokenizer: PreTokenizer | undefined;
+  readonly model: Model;
+  readonly postProcessor: PostProcessor;
+  readonly decoder: Decoder | undefined;
+}
+
+/** What is known of a tokenizer beside its steps. */
+export interface TokenizerSettings {
+  readonly specialNames: Readonly<Partial<Record<SpecialRole, string>>>;
+  readonly modelMaxLength: number | undefined;
+  /** tokenizer_config.json as it was read, so that what we do not know is written again. */
+  readonly config: JsonObject;
+}

@@ -1,0 +1,10 @@
+import { type ReadStep, stepTable } from "../step-table.js";
+import { readBertProcessing } from "./bert.js";
+import type { PostProcessor } from "./post-processor.js";
+import { readTemplateProcessing } from "./template.js";
+
+/** Makes a post-processor from its JSON, by its type. */
+export const readPostProcessor: ReadStep<PostProcessor> = stepTable("post-processor", {
+  BertProcessing: readBertProcessing,
+  TemplateProcessing: readTemplateProcessing,
+});

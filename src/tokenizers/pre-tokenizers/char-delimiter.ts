@@ -1,0 +1,21 @@
+import { FileError, type JsonObject } from "../../base/index.js";
+import { stringField } from "../step-fields.js";
+import { unitsOf } from "../unicode-classes.js";
+import { cutAtDelimiters, findLiteral } from "./delimiters.js";
+import type { PreTokenizer } from "./pre-tokenizer.js";
+
+/** Cut at one character, which is dropped. */
+export function charDelimiterSplit(delimiter: string): PreTokenizer {
+  return {
+    split: (pieces) => cutAtDelimiters(pieces, findLiteral(delimiter), "Removed"),
+    toJson: () => ({ type: "CharDelimiterSplit", delimiter }),
+  };
+}
+
+export function readCharDelimiterSplit(json: JsonObject, place: string): PreTokenizer {
+  const delimiter = stringField(json, "delimiter", place);
+  if (delimiter === "" || delimiter.length !== unitsOf(delimiter.codePointAt(0)!)) {
+    throw new FileError(place, `expected "delimiter" to be one character, got ${JSON.stringify(delimiter)}`);
+  }
+  return charDelimiterSplit(delimiter);
+}

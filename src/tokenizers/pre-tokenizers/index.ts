@@ -1,0 +1,22 @@
+import { type ReadStep, stepTable } from "../step-table.js";
+import { readBertPreTokenizer } from "./bert.js";
+import { readCharDelimiterSplit } from "./char-delimiter.js";
+import { readDigits } from "./digits.js";
+import type { PreTokenizer } from "./pre-tokenizer.js";
+import { readPunctuation } from "./punctuation.js";
+import { readPreTokenizerSequence } from "./sequence.js";
+import { readSplit } from "./split.js";
+import { readWhitespace } from "./whitespace.js";
+import { readWhitespaceSplit } from "./whitespace-split.js";
+
+/** Makes a pre-tokenizer from its JSON, by its type. */
+export const readPreTokenizer: ReadStep<PreTokenizer> = stepTable("pre-tokenizer", {
+  BertPreTokenizer: readBertPreTokenizer,
+  CharDelimiterSplit: readCharDelimiterSplit,
+  Digits: readDigits,
+  Punctuation: readPunctuation,
+  Sequence: readPreTokenizerSequence,
+  Split: readSplit,
+  Whitespace: readWhitespace,
+  WhitespaceSplit: readWhitespaceSplit,
+});

@@ -1,0 +1,35 @@
+import type { EncodeOptions, EncodeWordsOptions, Encoding } from "./encoding.js";
+
+/** A special token and its id. */
+export interface SpecialToken {
+  readonly token: string;
+  readonly id: number;
+}
+
+/** What special tokens are for, in the order in which they are usually numbered. */
+export const specialRoles = ["pad", "unknown", "classification", "separator", "mask"] as const;
+export type SpecialRole = (typeof specialRoles)[number];
+
+/** Text to ids with spans, and back. */
+export interface Tokenizer {
+  /** Encode a text, or with `pair` two texts. */
+  encode(text: string, options?: EncodeOptions): Encoding;
+  /** Encode a text that is already cut into words: `wordIds` then count these words, and spans lie within each word. */
+  encodeWords(words: readonly string[], options?: EncodeWordsOptions): Encoding;
+  /** The text of ids, as far as the vocabulary can tell; ids outside the vocabulary are left out. */
+  decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
+  /** All tokens, added ones included. */
+  readonly vocabularySize: number;
+  tokenToId(token: string): number | undefined;
+  idToToken(id: number): string | undefined;
+  /** The special tokens, each undefined where the tokenizer has none. */
+  readonly special: Readonly<Record<SpecialRole, SpecialToken | undefined>>;
+  /** Whether an id is that of a special token, which stands for no text. */
+  isSpecial(id: number): boolean;
+  /** The most tokens the model was made for, if the tokenizer's files say. */
+  readonly modelMaxLength: number | undefined;
+  /** Add tokens that are to be found whole in the text. Returns how many the vocabulary did not have. */
+  addTokens(tokens: readonly string[], options?: { special?: boolean }): number;
+  /** The files of the tokenizer by name: tokenizer.json, tokenizer_config.json, special_tokens_map.json, vocab.txt. */
+  toFiles(): Map<string, string>;
+}
