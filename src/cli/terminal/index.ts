@@ -1,6 +1,6 @@
+export * from "../../export/number-text.js";
 export * from "./colors.js";
 export * from "./error-text.js";
-export * from "./number-text.js";
 export * from "./progress-text.js";
 export * from "./remaining-time.js";
 export * from "./reporter.js";

@@ -1,5 +1,5 @@
+import { clockText, countText } from "../../export/number-text.js";
 import type { Colors } from "./colors.js";
-import { clockText, countText } from "./number-text.js";
 import { textWidth, truncateText } from "./text-width.js";
 
 /** Where a piece of work stands. */

@@ -1,0 +1,2 @@
+export * from "./number-text.js";
+export * from "./run-files.js";
