@@ -40,7 +40,7 @@ export function toOnnx(outputs: ReadonlyMap<string, Value>, target: OnnxTarget):
         }),
       );
   }
-  for (const [name, value] of outputs) writer.add("Identity", [writer.nameOf(value)], [name], {});
+  const named = nameOutputs(outputs, writer);
   return {
     irVersion: 10,
     opsets: new Map([
@@ -50,12 +50,32 @@ export function toOnnx(outputs: ReadonlyMap<string, Value>, target: OnnxTarget):
     producer: "tsugiki",
     graph: {
       name: "tsugiki",
-      nodes: writer.nodes,
+      nodes: named,
       inputs: inputs.map((value) => onnxValue(nameOf(value), value)),
       outputs: [...outputs].map(([name, value]) => onnxValue(name, value)),
       initializers: writer.constants,
     },
   };
+}
+
+/**
+ * Give the outputs their names: a node's result takes the name itself, so that nothing is copied; an input, or a
+ * result that is several outputs, goes through an Identity.
+ */
+function nameOutputs(outputs: ReadonlyMap<string, Value>, writer: Writer): OnnxNode[] {
+  const renamed = new Map<string, string>();
+  for (const [name, value] of outputs) {
+    const current = writer.nameOf(value);
+    if (value.source.kind === "op" && writer.isResult(current) && !renamed.has(current))
+      renamed.set(current, name);
+    else writer.add("Identity", [current], [name], {});
+  }
+  const rename = (name: string): string => renamed.get(name) ?? name;
+  return writer.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }));
 }
 
 function inSinglePrecision(tensor: Tensor): Tensor {
@@ -72,6 +92,7 @@ class Writer implements Emitter {
   readonly constants = new Map<string, Tensor>();
   readonly names = new Map<Source, readonly string[]>();
   readonly #inputs: readonly Value[];
+  readonly #results = new Set<string>();
   readonly #shared = new Map<string, string>();
 
   constructor(inputs: readonly Value[], target: OnnxTarget) {
@@ -93,7 +114,13 @@ class Writer implements Emitter {
     attributes: Readonly<Record<string, OnnxAttribute>>,
     domain = "",
   ): void {
+    for (const name of outputs) this.#results.add(name);
     this.nodes.push({ name: `${type}_${this.nodes.length}`, type, domain, inputs, outputs, attributes });
+  }
+
+  /** Whether a name is a node's result, not an input or a constant that an op passed through. */
+  isResult(name: string): boolean {
+    return this.#results.has(name);
   }
 
   node(

@@ -11,10 +11,10 @@ import * as scheduling from "./scheduling.js";
 import * as selection from "./selection.js";
 import * as transcendental from "./transcendental.js";
 
-export { add, divide, multiply, negate, subtract } from "./arithmetic.js";
+export { add, addOp, divide, multiply, negate, subtract } from "./arithmetic.js";
 export { cast } from "./casting.js";
 export { addOneHot, crossEntropy, gather, scatterAdd, scatterAddOp } from "./indexing.js";
-export { concatenate, pad, reshape, slice, transpose } from "./layout.js";
+export { concatenate, pad, reshape, reshapeOp, slice, transpose } from "./layout.js";
 export { applyMask } from "./masking.js";
 export { matmul } from "./matmul.js";
 export { layerNormalization, logSoftmax, softmax } from "./normalization.js";

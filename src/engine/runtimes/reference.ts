@@ -70,7 +70,8 @@ function evaluate(
 
 function toTensor({ shape, data }: Array64, dtype: DType, into: Tensor | undefined): Tensor {
   const target: NumericArray = into?.data ?? allocate(dtype === "float32" ? "float64" : dtype, data.length);
-  if (target instanceof BigInt64Array) data.forEach((number, i) => (target[i] = BigInt(number)));
+  if (target instanceof BigInt64Array)
+    for (let i = 0; i < data.length; i++) target[i] = BigInt(data[i] as number);
   else target.set(data);
   return into ?? ({ dtype: dtype === "float32" ? "float64" : dtype, shape, data: target } as Tensor);
 }

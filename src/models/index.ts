@@ -1,0 +1,34 @@
+import { FileError } from "../base/errors.js";
+import { describeJson, type JsonObject } from "../base/json.js";
+import { nearest } from "../base/names.js";
+import { bert } from "./bert.js";
+import type { Architecture, Head } from "./model.js";
+
+export type { Architecture, Head, ModelInputs, ModelOutputs, Network } from "./model.js";
+
+/** Every architecture, by `model_type`. */
+export const architectures: readonly Architecture[] = [bert];
+
+/** The architecture that a config.json names. */
+export function architectureOf(config: JsonObject, place: string): Architecture {
+  const modelType = config["model_type"];
+  const found = architectures.find((architecture) => architecture.modelType === modelType);
+  if (found !== undefined) return found;
+  const known = architectures.map((architecture) => architecture.modelType);
+  const near = typeof modelType === "string" ? nearest(modelType, known) : undefined;
+  throw new FileError(
+    place,
+    `model_type: expected one of ${known.join(", ")}, got ${describeJson(modelType)}`,
+    {
+      hint: near === undefined ? "this architecture is not there yet" : `did you mean ${near}?`,
+    },
+  );
+}
+
+/** The head that `architectures` in a config.json names; undefined where it names none that we know. */
+export function headOf(architecture: Architecture, config: JsonObject): Head | undefined {
+  const names = config["architectures"];
+  if (!Array.isArray(names)) return undefined;
+  for (const [head, className] of architecture.classNames) if (names.includes(className)) return head;
+  return undefined;
+}

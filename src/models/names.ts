@@ -1,0 +1,57 @@
+import { internal } from "../base/errors.js";
+
+/**
+ * Our names of modules beside those of published checkpoints, `{n}` standing for the number of a layer. Written
+ * once; both directions derive from it.
+ */
+export interface NameTable {
+  /** The checkpoint's name of one of our parameters. */
+  foreign(name: string): string;
+  /** Our name for a checkpoint's; undefined where there is none. */
+  own(name: string): string | undefined;
+}
+
+export interface NameTableOptions {
+  readonly modules: readonly (readonly [own: string, foreign: string])[];
+  /** What modules of the encoder begin with in checkpoints of models with a head, and may lack in others: `bert.`. */
+  readonly prefix: string;
+  /** Modules outside the prefix: the heads. */
+  readonly heads: readonly (readonly [own: string, foreign: string])[];
+  /** Names by which older checkpoints call the same thing. */
+  readonly older?: readonly (readonly [older: string, newer: string])[];
+}
+
+/** Make the table; refuses one that is not a bijection. */
+export function nameTable({ modules, prefix, heads, older = [] }: NameTableOptions): NameTable {
+  const rows = [...modules.map(([own, foreign]) => [own, prefix + foreign] as const), ...heads];
+  for (const side of [0, 1] as const)
+    if (new Set(rows.map((row) => row[side])).size !== rows.length)
+      throw internal("a name stands twice in a name table");
+  const toForeign = new Map(rows);
+  const toOwn = new Map(rows.map(([own, foreign]) => [foreign, own]));
+  const ownFromModern = (name: string): string | undefined =>
+    translate(name, toOwn) ?? translate(prefix + name, toOwn);
+  return {
+    foreign(name) {
+      const found = translate(name, toForeign);
+      if (found === undefined) throw internal(`parameter ${name} has no name in checkpoints`);
+      return found;
+    },
+    own: (name) => ownFromModern(older.reduce((renamed, [from, to]) => renamed.replace(from, to), name)),
+  };
+}
+
+/** Look up `layers.3.attention.query.weight` as `layers.{n}.attention.query` and put the number and the ending back. */
+function translate(name: string, table: ReadonlyMap<string, string>): string | undefined {
+  const [stem, ending] = split(name);
+  const numbers = stem.match(/(?<=\.)\d+(?=\.)/g) ?? [];
+  const found = table.get(stem.replace(/(?<=\.)\d+(?=\.)/g, "{n}"));
+  if (found === undefined) return undefined;
+  let next = 0;
+  return `${found.replaceAll("{n}", () => numbers[next++] ?? "")}${ending}`;
+}
+
+function split(name: string): [string, string] {
+  const at = name.lastIndexOf(".");
+  return [name.slice(0, at), name.slice(at)];
+}

@@ -1,0 +1,11 @@
+import { gather, parameter, type Value } from "../engine/index.js";
+
+/** The table of an embedding, `<name>.weight` `[count, hidden]`. Asked for twice under one name, it is one (tied). */
+export function embeddingTable(name: string, count: number, hiddenSize: number, deviation = 0.02): Value {
+  return parameter(`${name}.weight`, [count, hiddenSize], { kind: "normal", deviation });
+}
+
+/** Rows of a table by id: ids `[batch, sequence]` give `[batch, sequence, hidden]`. */
+export function embedding(table: Value, ids: Value): Value {
+  return gather(table, ids);
+}

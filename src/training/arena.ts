@@ -1,0 +1,46 @@
+import { internal } from "../base/errors.js";
+import { sizeOf, type Tensor } from "../base/tensor.js";
+
+/** A parameter's place: which group it is in decides its learning rate and weight decay. */
+export interface ParameterSlot {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly group: number;
+}
+
+/** Parameters begin on a cache line. */
+const alignment = 16;
+
+/**
+ * Arrays of all parameters, a flat one for each group, allocated once. The same layout serves parameters,
+ * gradients and optimizer state, so that an optimizer need not know where one parameter ends.
+ */
+export class Arena {
+  readonly groups: readonly Float32Array[];
+  readonly #views = new Map<string, Tensor<"float32">>();
+
+  constructor(slots: readonly ParameterSlot[], groupCount: number) {
+    const sizes = new Array<number>(groupCount).fill(0);
+    const offsets = slots.map(({ shape, group }) => {
+      const offset = sizes[group]!;
+      sizes[group] = offset + Math.ceil(sizeOf(shape) / alignment) * alignment;
+      return offset;
+    });
+    this.groups = sizes.map((size) => new Float32Array(size));
+    slots.forEach(({ name, shape, group }, i) => {
+      const data = this.groups[group]!.subarray(offsets[i]!, offsets[i]! + sizeOf(shape));
+      this.#views.set(name, { dtype: "float32", shape, data });
+    });
+  }
+
+  /** A parameter's array, as a view: writing to it writes to the arena. */
+  view(name: string): Tensor<"float32"> {
+    const view = this.#views.get(name);
+    if (view === undefined) throw internal(`there is no parameter ${name}`);
+    return view;
+  }
+
+  get views(): ReadonlyMap<string, Tensor<"float32">> {
+    return this.#views;
+  }
+}

@@ -1,0 +1,44 @@
+import { gradient, nameOf, reshape, splitScatters, type Value } from "../engine/index.js";
+
+/** What the gradient program computes, and where each result belongs. Plain data but for the graph itself. */
+export interface GradientGraph {
+  /** `loss`, gradients `gradient:<parameter>`, and rows `rows:<n>`. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly plan: GradientPlan;
+}
+
+export interface GradientPlan {
+  /** Parameters whose gradient comes (also) as a whole array. */
+  readonly dense: readonly string[];
+  /** Rows to be added to a parameter's gradient at ids that are fed: the gradient of an embedding. */
+  readonly scatters: readonly { readonly parameter: string; readonly rows: string; readonly ids: string }[];
+}
+
+/**
+ * The graph that computes `loss` and its gradient for each of `parameters`. The gradient of an embedding table is
+ * not made in the graph: its rows come out, and the learner adds them up in a fixed order. That is deterministic,
+ * and no array as large as the vocabulary is written for a batch that holds a hundredth of it.
+ */
+export function gradientGraph(loss: Value, parameters: readonly Value[]): GradientGraph {
+  const outputs = new Map<string, Value>([["loss", reshape(loss, [])]]);
+  const dense: string[] = [];
+  const scatters: { parameter: string; rows: string; ids: string }[] = [];
+  const rowsNames = new Map<Value, string>();
+  const nameRows = (rows: Value): string => {
+    const name = rowsNames.get(rows) ?? `rows:${rowsNames.size}`;
+    rowsNames.set(rows, name);
+    outputs.set(name, rows);
+    return name;
+  };
+  gradient(loss, parameters).forEach((whole, i) => {
+    const parameter = nameOf(parameters[i] as Value);
+    if (whole === undefined) return;
+    const { rest, rows } = splitScatters(whole);
+    if (rest !== undefined) {
+      dense.push(parameter);
+      outputs.set(`gradient:${parameter}`, rest);
+    }
+    for (const scatter of rows) scatters.push({ parameter, rows: nameRows(scatter.rows), ids: scatter.ids });
+  });
+  return { outputs, plan: { dense, scatters } };
+}

@@ -1,0 +1,339 @@
+import { internal, NonFiniteError } from "../base/errors.js";
+import { sizeOf, type Tensor } from "../base/tensor.js";
+import {
+  type Bindings,
+  bindSymbols,
+  dimensionValue,
+  leaves,
+  nameOf,
+  type Program,
+  type Runtime,
+  type Value,
+} from "../engine/index.js";
+import { Arena, type ParameterSlot } from "./arena.js";
+import { drawDropoutMask } from "./dropout-masks.js";
+import type { GradientPlan } from "./gradient-graph.js";
+
+/** Inputs of one batch, by name. */
+export type Feeds = ReadonlyMap<string, Tensor>;
+
+/** How the learner is set up to train. */
+export interface TrainingSetup {
+  readonly gradients: ReadonlyMap<string, Value>;
+  readonly plan: GradientPlan;
+  readonly update: ReadonlyMap<string, Value>;
+  readonly stateNames: readonly string[];
+}
+
+export interface StepRequest {
+  /** Counted from 1; names the step in errors and draws its dropout masks. */
+  readonly step: number;
+  readonly seed: number;
+  /** Micro-batches, whose losses and gradients add up. */
+  readonly batches: readonly Feeds[];
+  /** Scalars of the update for each group. */
+  readonly scalars: readonly Readonly<Record<string, number>>[];
+  /** The gradient is scaled down to this norm where it is larger. */
+  readonly maxGradientNorm: number | undefined;
+}
+
+export interface StepResult {
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** How many numbers an optimizer update takes at a time: few enough that all its arrays stay in the cache. */
+const updateSize = 1 << 17;
+
+/**
+ * What owns the parameters while they are trained or used: their arrays, gradients and optimizer state, and the
+ * programs that read and write them. It lives in a worker thread, since a runtime blocks the thread it runs on.
+ */
+export class Learner {
+  readonly #runtime: Runtime;
+  readonly #slots: readonly ParameterSlot[];
+  readonly #groupCount: number;
+  readonly #parameters: Arena;
+  readonly #forwards = new Map<string, Program>();
+  #training: TrainingParts | undefined;
+
+  constructor(runtime: Runtime, slots: readonly ParameterSlot[], groupCount: number) {
+    this.#runtime = runtime;
+    this.#slots = slots;
+    this.#groupCount = groupCount;
+    this.#parameters = new Arena(slots, groupCount);
+  }
+
+  /** Set parameters; names not given stay as they are. */
+  setParameters(values: ReadonlyMap<string, Tensor>): void {
+    copyInto(this.#parameters, values);
+  }
+
+  /** The parameters' own arrays. */
+  get parameters(): ReadonlyMap<string, Tensor<"float32">> {
+    return this.#parameters.views;
+  }
+
+  /** The optimizer's arrays, by state and parameter name: `firstMoment/layers.0...`. */
+  get optimizerState(): ReadonlyMap<string, Tensor<"float32">> {
+    const all = new Map<string, Tensor<"float32">>();
+    for (const [state, arena] of this.#training?.state ?? [])
+      for (const [name, tensor] of arena.views) all.set(`${state}/${name}`, tensor);
+    return all;
+  }
+
+  /** Set the optimizer's arrays, all of them. */
+  setOptimizerState(values: ReadonlyMap<string, Tensor>): void {
+    for (const [state, arena] of this.#needTraining().state)
+      copyInto(
+        arena,
+        new Map([...arena.views.keys()].map((name) => [name, take(values, `${state}/${name}`)])),
+      );
+  }
+
+  /** Compile a graph for evaluation or prediction, to be run under `key`. */
+  async prepareForward(key: string, outputs: ReadonlyMap<string, Value>): Promise<void> {
+    await this.#forwards.get(key)?.close();
+    this.#forwards.set(key, await this.#runtime.compile(outputs));
+  }
+
+  /** Run a graph that was prepared. */
+  async forward(key: string, feeds: Feeds): Promise<ReadonlyMap<string, Tensor>> {
+    const program = this.#forwards.get(key);
+    if (program === undefined) throw internal(`no graph was prepared as ${key}`);
+    return program.run(new Map([...feeds, ...this.#parameters.views]));
+  }
+
+  /** Compile the gradient and the update, and allocate gradients and optimizer state. */
+  async prepareTraining(setup: TrainingSetup): Promise<void> {
+    const arena = (): Arena => new Arena(this.#slots, this.#groupCount);
+    this.#training = {
+      plan: setup.plan,
+      inputs: leaves([...setup.gradients.values()], "input"),
+      gradientProgram: await this.#runtime.compile(setup.gradients),
+      updateProgram: await this.#runtime.compile(setup.update),
+      gradients: arena(),
+      scratch: undefined,
+      state: new Map(setup.stateNames.map((name) => [name, arena()])),
+      masks: new Map(),
+      touched: [],
+      chunks: undefined,
+    };
+  }
+
+  /** One optimizer step. The parameters change only if loss and gradient are finite. */
+  async step(request: StepRequest): Promise<StepResult> {
+    const training = this.#needTraining();
+    clearTouched(training);
+    let loss = 0;
+    for (const [number, feeds] of request.batches.entries()) {
+      loss += await this.#addGradient(training, feeds, request, number);
+      if (!Number.isFinite(loss)) throw new NonFiniteError(`step ${request.step}: the loss is ${loss}`);
+    }
+    const gradientNorm = norm(training.gradients);
+    if (!Number.isFinite(gradientNorm))
+      throw new NonFiniteError(`step ${request.step}: the norm of the gradient is ${gradientNorm}`);
+    const { maxGradientNorm = Infinity } = request;
+    const clip = Math.min(1, maxGradientNorm / (gradientNorm + 1e-6)); // as clip_grad_norm_ of PyTorch
+    await this.#update(training, request.scalars, clip);
+    return { loss, gradientNorm };
+  }
+
+  /** The gradient of the last step, before clipping. */
+  get gradients(): ReadonlyMap<string, Tensor<"float32">> {
+    return this.#needTraining().gradients.views;
+  }
+
+  /** Loss and gradient of one batch without a step; the gradient is then in `gradients`. */
+  async differentiate(feeds: Feeds): Promise<number> {
+    const training = this.#needTraining();
+    clearTouched(training);
+    return this.#addGradient(training, feeds, { seed: 0, step: 0 }, 0);
+  }
+
+  async close(): Promise<void> {
+    for (const program of this.#forwards.values()) await program.close();
+    await this.#training?.gradientProgram.close();
+    await this.#training?.updateProgram.close();
+  }
+
+  #needTraining(): TrainingParts {
+    if (this.#training === undefined) throw internal("the learner was not prepared for training");
+    return this.#training;
+  }
+
+  /** Run the gradient program on a micro-batch; the first writes the gradients, later ones add to them. */
+  async #addGradient(
+    training: TrainingParts,
+    feeds: Feeds,
+    { seed, step }: { seed: number; step: number },
+    number: number,
+  ): Promise<number> {
+    if (number > 0) training.scratch ??= new Arena(this.#slots, this.#groupCount);
+    const target = number === 0 ? training.gradients : training.scratch!;
+    const into = new Map<string, Tensor>(
+      training.plan.dense.map((name) => [`gradient:${name}`, target.view(name)]),
+    );
+    const masks = drawMasks(training, feeds, seed, step * 4096 + number);
+    const results = await training.gradientProgram.run(
+      new Map([...feeds, ...masks, ...this.#parameters.views]),
+      into,
+    );
+    if (number > 0)
+      for (const name of training.plan.dense)
+        addTo(training.gradients.view(name).data, target.view(name).data);
+    for (const { parameter, rows, ids } of training.plan.scatters) {
+      const idArray = take(feeds, ids).data as BigInt64Array;
+      addRows(training.gradients.view(parameter), take(results, rows).data as Float32Array, idArray);
+      training.touched.push([parameter, idArray]);
+    }
+    return Number(take(results, "loss").data[0]);
+  }
+
+  async #update(training: TrainingParts, scalars: StepRequest["scalars"], clip: number): Promise<void> {
+    training.chunks ??= cut(this.#parameters, training);
+    for (const { group, arrays, into } of training.chunks) {
+      const values = Object.entries({ ...scalars[group], clip });
+      const feeds = new Map([
+        ...arrays,
+        ...values.map(([name, value]) => [`scalar:${name}`, scalarTensor(value)] as const),
+      ]);
+      await training.updateProgram.run(feeds, into);
+    }
+  }
+}
+
+interface TrainingParts {
+  readonly plan: GradientPlan;
+  readonly inputs: readonly Value[];
+  readonly gradientProgram: Program;
+  readonly updateProgram: Program;
+  readonly gradients: Arena;
+  /** Gradients of a further micro-batch, where there is one. */
+  scratch: Arena | undefined;
+  readonly state: ReadonlyMap<string, Arena>;
+  /** Mask arrays, kept from step to step. */
+  readonly masks: Map<string, Uint8Array>;
+  /** Rows of gradients that scattered rows were added to, to be cleared before the next step. */
+  touched: (readonly [parameter: string, ids: BigInt64Array])[];
+  chunks: readonly Chunk[] | undefined;
+}
+
+/** A piece of the flat arrays of a group: `parameter`, `gradient` and each `state:<name>`. */
+interface Chunk {
+  readonly group: number;
+  readonly arrays: ReadonlyMap<string, Tensor>;
+  /** The same arrays by the names of the update's outputs. */
+  readonly into: ReadonlyMap<string, Tensor>;
+}
+
+function cut(parameters: Arena, training: TrainingParts): Chunk[] {
+  const arenas: [string, Arena][] = [
+    ["parameter", parameters],
+    ["gradient", training.gradients],
+    ...[...training.state].map(([name, arena]): [string, Arena] => [`state:${name}`, arena]),
+  ];
+  return parameters.groups.flatMap((whole, group) => {
+    const pieces: Chunk[] = [];
+    for (let start = 0; start < whole.length; start += updateSize) {
+      const piece = ([name, arena]: [string, Arena]): [string, Tensor] => {
+        const data = arena.groups[group]!.subarray(start, Math.min(whole.length, start + updateSize));
+        return [name, { dtype: "float32", shape: [data.length], data }];
+      };
+      const arrays = new Map(arenas.map(piece));
+      pieces.push({
+        group,
+        arrays,
+        into: new Map([...arrays].map(([name, tensor]) => [`new:${name}`, tensor])),
+      });
+    }
+    return pieces;
+  });
+}
+
+/** The masks of every dropout, at the sizes of this batch. */
+function drawMasks(training: TrainingParts, feeds: Feeds, seed: number, step: number): Map<string, Tensor> {
+  const masks = new Map<string, Tensor>();
+  const dropouts = training.inputs.filter(
+    ({ source }) => source.kind === "input" && source.mask !== undefined,
+  );
+  if (dropouts.length === 0) return masks;
+  const fed = training.inputs.filter((value) => !dropouts.includes(value));
+  const bindings: Bindings = bindSymbols(fed, feeds);
+  for (const value of dropouts) {
+    if (value.source.kind !== "input" || value.source.mask === undefined) continue;
+    const shape = value.shape.map((size) => dimensionValue(size, bindings));
+    const size = sizeOf(shape);
+    let array = training.masks.get(nameOf(value));
+    if (array === undefined || array.length < size) {
+      array = new Uint8Array(size);
+      training.masks.set(nameOf(value), array);
+    }
+    const data = array.subarray(0, size);
+    drawDropoutMask(data, value.source.mask.rate, seed, step, value.source.mask.site);
+    masks.set(nameOf(value), { dtype: "uint8", shape, data });
+  }
+  return masks;
+}
+
+/** Add rows `[ids, size]` to a table at their ids, in order. */
+function addRows(table: Tensor<"float32">, rows: Float32Array, ids: BigInt64Array): void {
+  const size = table.data.length / table.shape[0]!;
+  for (let i = 0; i < ids.length; i++) {
+    const to = Number(ids[i]) * size;
+    for (let k = 0; k < size; k++) table.data[to + k]! += rows[i * size + k]!;
+  }
+}
+
+function clearTouched(training: TrainingParts): void {
+  const dense = new Set(training.plan.dense);
+  for (const [parameter, ids] of training.touched) {
+    if (dense.has(parameter)) continue; // written whole by the next run
+    const { data, shape } = training.gradients.view(parameter);
+    const size = data.length / shape[0]!;
+    for (const id of ids) data.fill(0, Number(id) * size, (Number(id) + 1) * size);
+  }
+  training.touched = [];
+}
+
+function norm(arena: Arena): number {
+  let total = 0;
+  for (const data of arena.groups) {
+    // Four sums side by side: one would wait for itself at every addition.
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let i = 0; i < data.length; i += 4) {
+      a += data[i]! * data[i]!;
+      b += data[i + 1]! * data[i + 1]!;
+      c += data[i + 2]! * data[i + 2]!;
+      d += data[i + 3]! * data[i + 3]!;
+    }
+    total += a + b + c + d;
+  }
+  return Math.sqrt(total);
+}
+
+function addTo(target: Float32Array, source: Float32Array): void {
+  for (let i = 0; i < target.length; i++) target[i]! += source[i]!;
+}
+
+function copyInto(arena: Arena, values: ReadonlyMap<string, Tensor>): void {
+  for (const [name, tensor] of values) {
+    const view = arena.view(name);
+    if (view.data.length !== tensor.data.length)
+      throw internal(
+        `parameter ${name}: expected [${view.shape.join(", ")}], got [${tensor.shape.join(", ")}]`,
+      );
+    view.data.set(tensor.data as Float32Array);
+  }
+}
+
+function take(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
+  const found = tensors.get(name);
+  if (found === undefined) throw internal(`there is no array ${name}`);
+  return found;
+}
+
+function scalarTensor(value: number): Tensor {
+  return { dtype: "float32", shape: [], data: Float32Array.of(value) };
+}

@@ -1,0 +1,41 @@
+import { add, divide, multiply, sqrt, subtract } from "../../engine/index.js";
+import type { Optimizer } from "./optimizer.js";
+
+export interface AdamWOptions {
+  /** Default 0.9 and 0.999. */
+  readonly betas?: readonly [number, number];
+  /** Default 1e-8. */
+  readonly epsilon?: number;
+  /** Default 0.01; biases and norms are left out by their group. */
+  readonly weightDecay?: number;
+}
+
+/** AdamW (Loshchilov and Hutter 2017, https://arxiv.org/abs/1711.05101), with PyTorch's order of operations. */
+export function adamW({
+  betas = [0.9, 0.999],
+  epsilon = 1e-8,
+  weightDecay = 0.01,
+}: AdamWOptions = {}): Optimizer {
+  const [beta1, beta2] = betas;
+  return {
+    name: "adamw",
+    stateNames: ["firstMoment", "secondMoment"],
+    weightDecay,
+    update({ parameter, gradient, state, scalar }) {
+      const firstMoment = add(multiply(state["firstMoment"]!, beta1), multiply(gradient, 1 - beta1));
+      const squared = multiply(gradient, gradient);
+      const secondMoment = add(multiply(state["secondMoment"]!, beta2), multiply(squared, 1 - beta2));
+      const denominator = add(multiply(sqrt(secondMoment), scalar("rootCorrection")), epsilon);
+      const change = multiply(divide(firstMoment, denominator), scalar("stepSize"));
+      return {
+        parameter: subtract(multiply(parameter, scalar("keep")), change),
+        state: { firstMoment, secondMoment },
+      };
+    },
+    scalars: (step, rate, decay) => ({
+      keep: 1 - rate * decay,
+      stepSize: rate / (1 - beta1 ** step),
+      rootCorrection: 1 / Math.sqrt(1 - beta2 ** step),
+    }),
+  };
+}

@@ -1,0 +1,29 @@
+import { add, multiply, subtract } from "../../engine/index.js";
+import type { Optimizer } from "./optimizer.js";
+
+export interface SgdOptions {
+  /** Default 0: plain gradient descent. */
+  readonly momentum?: number;
+  /** Added to the gradient (not decoupled), as in PyTorch. Default 0. */
+  readonly weightDecay?: number;
+  /** Look ahead along the momentum (Sutskever et al. 2013). Default false. */
+  readonly nesterov?: boolean;
+}
+
+/** Stochastic gradient descent, with momentum as PyTorch has it: `v = momentum * v + g; p = p - rate * v`. */
+export function sgd({ momentum = 0, weightDecay = 0, nesterov = false }: SgdOptions = {}): Optimizer {
+  return {
+    name: "sgd",
+    stateNames: momentum === 0 ? [] : ["velocity"],
+    weightDecay,
+    update({ parameter, gradient, state, scalar }) {
+      const decayed = add(gradient, multiply(parameter, scalar("decay")));
+      if (momentum === 0)
+        return { parameter: subtract(parameter, multiply(decayed, scalar("rate"))), state: {} };
+      const velocity = add(multiply(state["velocity"]!, momentum), decayed);
+      const direction = nesterov ? add(decayed, multiply(velocity, momentum)) : velocity;
+      return { parameter: subtract(parameter, multiply(direction, scalar("rate"))), state: { velocity } };
+    },
+    scalars: (_step, rate, decay) => ({ rate, decay }),
+  };
+}
