@@ -41,10 +41,16 @@ export async function runToEnd(command: Command): Promise<Finished> {
   return { stdout, wallSeconds: (performance.now() - started) / 1000, peakBytes };
 }
 
-/**
- * A program that measures on demand. It prints `ready`, then answers each line `step` on stdin by one line
- * with the seconds of that step, and the line `end` by one line of JSON; so two can take turns.
- */
+/** What a program answers to `step`. */
+export interface StepAnswer {
+  readonly seconds: number;
+  readonly loss: number;
+  /** The most memory it held so far, in bytes. */
+  readonly peakMemory: number;
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+/** A program that answers each line `step` on stdin by a line of JSON, so that two can take turns. */
 export class LineProcess {
   readonly command: Command;
   readonly #child: ChildProcess;
@@ -66,42 +72,19 @@ export class LineProcess {
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
 
-  /** Wait until it is ready to step. */
-  async ready(): Promise<void> {
-    const line = await this.#read();
-    if (line !== "ready") throw failure(this.command, `expected the line ready, got ${line}`, this.#stderr);
-  }
-
-  /** One step: its seconds. */
-  async step(): Promise<number> {
-    const line = await this.#ask("step");
-    const seconds = Number(line);
-    if (!(seconds > 0)) throw failure(this.command, `expected seconds, got ${line}`, this.#stderr);
-    return seconds;
-  }
-
-  /** Its closing report, and the most memory it held as the system sees it. */
-  async end<T>(): Promise<{ report: T; peakBytes: number | undefined }> {
-    const peakBytes = peakOf(this.#child);
-    const report = JSON.parse(await this.#ask("end")) as T;
-    this.close();
-    return { report, peakBytes };
+  /** One step; the first answer also waits until the program is ready. */
+  async step(): Promise<StepAnswer> {
+    this.#child.stdin?.write("step\n");
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw failure(this.command, "it ended early", this.#stderr);
+    const answer = JSON.parse(value) as StepAnswer;
+    if (answer.seconds > 0) return { ...answer, peakMemory: peakOf(this.#child) ?? answer.peakMemory };
+    throw failure(this.command, `expected seconds, got ${value}`, this.#stderr);
   }
 
   close(): void {
     this.#reader.close();
     this.#child.kill();
-  }
-
-  #ask(question: string): Promise<string> {
-    this.#child.stdin?.write(`${question}\n`);
-    return this.#read();
-  }
-
-  async #read(): Promise<string> {
-    const { value, done } = await this.#lines.next();
-    if (done === true) throw failure(this.command, "it ended early", this.#stderr);
-    return value;
   }
 }
 

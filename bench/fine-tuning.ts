@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { OptionError } from "../src/base/errors.js";
+import { differenceInterval, type Interval, spread } from "../src/metrics/spread.js";
+import { repository } from "../test/shared.js";
 import { runToEnd } from "./child-process.js";
 import { type FineTuningJob, type FineTuningResult, type SideName, sides } from "./fine-tuning-sides.js";
 import { interleave, SavedResults, stateFolder } from "./interleave.js";
 import { requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
-import { mean, variance, welchInterval } from "./statistics.js";
 
 /** What the fine-tuning benches can be told. */
 export interface FineTuningOptions {
@@ -59,9 +60,10 @@ export function readFineTuningOptions(
 /** Fine-tune on every side with every seed, in turns; print and record how ours compares with the others. */
 export async function compareFineTuning(
   bench: string,
-  job: FineTuningJob,
+  given: FineTuningJob,
   options: FineTuningOptions,
 ): Promise<void> {
+  const job = relativePaths(given);
   if (options.only.some((name) => sides[name].isPeer)) requirePeers();
   const warning = loadWarning();
   console.log(
@@ -86,6 +88,14 @@ export async function compareFineTuning(
   }
 }
 
+// every side runs from the repository's root, and records are to read the same on every machine
+function relativePaths(job: FineTuningJob): FineTuningJob {
+  const [model, trainFile, validationFile] = [job.model, job.trainFile, job.validationFile].map((path) =>
+    relative(repository, path),
+  );
+  return { ...job, model: model!, trainFile: trainFile!, validationFile: validationFile! };
+}
+
 async function fineTune(name: SideName, job: FineTuningJob, seed: number): Promise<FineTuningResult> {
   mkdirSync(stateFolder, { recursive: true });
   const outputDirectory = join(mkdtempSync(join(stateFolder, "output-")), "model");
@@ -107,8 +117,10 @@ async function fineTune(name: SideName, job: FineTuningJob, seed: number): Promi
 
 interface Comparison {
   readonly peer: SideName;
-  /** Ours minus the peer's, in points; undefined with fewer than two seeds. */
-  readonly points: { mean: number; low: number; high: number } | undefined;
+  /** Ours minus the peer's mean, in points. */
+  readonly points: number;
+  /** The 95 % interval of that difference; undefined with fewer than two seeds. */
+  readonly interval: Interval | undefined;
   readonly wallRatio: number;
   readonly trainRatio: number;
 }
@@ -117,35 +129,34 @@ function compare(job: FineTuningJob, results: ReadonlyMap<SideName, FineTuningRe
   const ours = results.get("ours");
   if (ours === undefined) return [];
   const points = (of: readonly FineTuningResult[]): number[] => of.map(({ score }) => score / job.point);
-  const ratio = (key: "wallSeconds" | "trainSeconds", peer: readonly FineTuningResult[]): number =>
-    mean(ours.map((result) => result[key])) / mean(peer.map((result) => result[key]));
+  const meanOf = (of: readonly FineTuningResult[], key: "wallSeconds" | "trainSeconds"): number =>
+    spread(of.map((result) => result[key])).mean;
   const peers = [...results].filter(([name]) => sides[name].isPeer);
   return peers.map(([peer, theirs]) => ({
     peer,
-    points: welchInterval(points(ours), points(theirs)),
-    wallRatio: ratio("wallSeconds", theirs),
-    trainRatio: ratio("trainSeconds", theirs),
+    points: spread(points(ours)).mean - spread(points(theirs)).mean,
+    interval: ours.length < 2 ? undefined : differenceInterval(points(ours), points(theirs)),
+    wallRatio: meanOf(ours, "wallSeconds") / meanOf(theirs, "wallSeconds"),
+    trainRatio: meanOf(ours, "trainSeconds") / meanOf(theirs, "trainSeconds"),
   }));
 }
 
 function printResults(job: FineTuningJob, results: ReadonlyMap<SideName, FineTuningResult[]>): void {
   console.log();
   for (const [name, of] of results) {
-    const scores = of.map(({ score }) => score);
-    const spread = Math.sqrt(variance(scores));
-    const wall = mean(of.map(({ wallSeconds }) => wallSeconds));
-    const train = mean(of.map(({ trainSeconds }) => trainSeconds));
-    console.log(
-      `  ${name.padEnd(16)}${job.metric} ${mean(scores).toFixed(4)} ± ${spread.toFixed(4)}` +
-        `   wall ${wall.toFixed(1)} s, training ${train.toFixed(1)} s`,
-    );
+    const score = spread(of.map((result) => result.score));
+    const wall = spread(of.map((result) => result.wallSeconds)).mean.toFixed(1);
+    const train = spread(of.map((result) => result.trainSeconds)).mean.toFixed(1);
+    const range = score.deviation === undefined ? "" : ` ± ${score.deviation.toFixed(4)}`;
+    const facts = `${job.metric} ${score.mean.toFixed(4)}${range}   wall ${wall} s, training ${train} s`;
+    console.log(`  ${name.padEnd(16)}${facts}`);
   }
-  for (const { peer, points, wallRatio, trainRatio } of compare(job, results)) {
-    const interval =
-      points === undefined
-        ? "no interval with fewer than two seeds that differ"
-        : `${points.mean.toFixed(2)} points, 95 % interval ${points.low.toFixed(2)} to ${points.high.toFixed(2)}`;
-    console.log(`  ours - ${peer}: ${interval}`);
+  for (const { peer, points, interval, wallRatio, trainRatio } of compare(job, results)) {
+    const range =
+      interval === undefined
+        ? "no interval from one seed"
+        : `95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`;
+    console.log(`  ours - ${peer}: ${points.toFixed(2)} points, ${range}`);
     console.log(
       `  ours / ${peer}: wall time ${wallRatio.toFixed(3)}, training alone ${trainRatio.toFixed(3)}`,
     );
