@@ -12,5 +12,7 @@ export interface DownloadRequest {
   readonly cacheDirectory: string;
   readonly endpoint: string;
   readonly accessToken: string | undefined;
+  /** A folder on this machine whose path is nearly the name, for the case that it was mistyped. */
+  readonly nearPath: string | undefined;
   readonly onProgress: (progress: DownloadProgress) => void;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { copyFile, type FileHandle, mkdir, open, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { FileError } from "../base/index.js";
@@ -27,8 +28,7 @@ export async function downloadBlob(
 ): Promise<void> {
   const incomplete = `${path}.incomplete`;
   await mkdir(dirname(path), { recursive: true });
-  await open(incomplete, "a").then((created) => created.close());
-  const handle = await open(incomplete, "r+");
+  const handle = await open(incomplete, constants.O_RDWR | constants.O_CREAT);
   try {
     let position = (await handle.stat()).size;
     onBytes(Math.min(position, expected.size));

@@ -6,11 +6,13 @@ import { statIfThere } from "./files-read.js";
 // Nothing half-written ever stands under a final name: files and folders are written under a name of their own
 // beside it, forced to the disk, and renamed.
 
-const unfinishedName = /\.unfinished-(\d+)$/;
+const unfinishedName = /\.unfinished-(\d+)-\d+$/;
 
-/** The name under which this process writes what will become `path`. */
+let unfinishedCount = 0;
+
+/** A name under which this process alone, and this call alone, writes what will become `path`. */
 function unfinished(path: string): string {
-  return `${path}.unfinished-${process.pid}`;
+  return `${path}.unfinished-${process.pid}-${unfinishedCount++}`;
 }
 
 /** Write a file, in chunks, so that at any moment `path` is the old file or the whole new one. */
@@ -39,7 +41,7 @@ export async function writeDirectoryAtomically(
 ): Promise<void> {
   const target = resolve(path);
   const temporary = unfinished(target);
-  const replaced = `${target}.replaced.unfinished-${process.pid}`;
+  const replaced = unfinished(`${target}.replaced`);
   try {
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });

@@ -20,7 +20,9 @@ export function hubFailure(request: DownloadRequest, error: unknown): Error {
     );
   }
   if (statusCode === 401 || statusCode === 404) {
-    const hint = "check the spelling; a folder is given by its path, and a private model needs HF_TOKEN";
+    const near =
+      request.nearPath === undefined ? "" : `did you mean the folder ${request.nearPath}? Otherwise `;
+    const hint = `${near}check the spelling; a private model needs HF_TOKEN`;
     return fail(`there is no such folder, and no such model on ${endpoint} (status ${statusCode})`, hint);
   }
   if (statusCode === 403) {

@@ -63,6 +63,7 @@ export async function resolveModel(nameOrPath: string, options: ResolveOptions =
       "",
     ),
     accessToken: options.accessToken ?? process.env["HF_TOKEN"],
+    nearPath: await nearestSibling(nameOrPath),
     onProgress: options.onProgress ?? (() => undefined),
   });
   return { ...downloaded, name: nameOrPath };
@@ -83,11 +84,14 @@ async function findOffline(name: string, revision: string, cacheDirectory: strin
 }
 
 async function noSuchDirectory(path: string): Promise<FileError> {
+  const near = await nearestSibling(path);
+  const hint =
+    near === undefined ? "check the spelling; a model on the Hub is named org/name" : `did you mean ${near}?`;
+  return new FileError(path, "no such directory", { hint });
+}
+
+async function nearestSibling(path: string): Promise<string | undefined> {
   const parent = dirname(path);
-  const siblings = await readdir(parent).catch(() => undefined);
-  if (siblings === undefined)
-    return new FileError(path, "no such directory", { hint: `${parent} does not exist either` });
-  const near = nearest(basename(path), siblings);
-  const hint = near === undefined ? "it is not the form of a name on the Hub (org/name) either" : undefined;
-  return new FileError(path, "no such directory", { hint: hint ?? `did you mean ${join(parent, near!)}?` });
+  const near = nearest(basename(path), await readdir(parent).catch(() => []));
+  return near === undefined ? undefined : join(parent, near);
 }
