@@ -96,7 +96,7 @@ const facts: ModelCardFacts = {
 
 describe("model card", () => {
   test("of a full run is the golden text", () => {
-    const golden = readFileSync(join(repository, "src/export/golden/model-card.md"), "utf8");
+    const golden = readFileSync(join(repository, "src/export/golden/model-card.txt"), "utf8");
     assert.equal(modelCard(facts), golden);
   });
 
