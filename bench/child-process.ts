@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { TsugikiError } from "../src/base/errors.js";
 import { repository } from "../test/shared.js";
+
+/** The folder of the compiled program that this bench is part of: `dist`. */
+export const compiled: string = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** A program and its arguments. */
 export interface Command {

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repository } from "../test/shared.js";
-import type { Command, Finished } from "./child-process.js";
+import { type Command, compiled, type Finished } from "./child-process.js";
 import type { Split } from "./data-splits.js";
 import { peersFolder, pythonCommand } from "./python.js";
 
@@ -72,7 +71,7 @@ function ourCommand(job: FineTuningJob, seed: number, outputDirectory: string): 
   return {
     program: process.execPath,
     arguments: [
-      join(repository, "dist", "src", "cli", "main.js"),
+      join(compiled, "src", "cli", "main.js"),
       "fine-tune",
       ...flags({
         task: job.task,

@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { OptionError } from "../src/base/errors.js";
-import { repository } from "../test/shared.js";
-import { type Command, LineProcess, type StepAnswer } from "./child-process.js";
+import { type Command, compiled, LineProcess, type StepAnswer } from "./child-process.js";
 import { turnOrder } from "./interleave.js";
 import { peersFolder, pythonCommand, requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
@@ -44,7 +43,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const commands: Record<SideName, Command> = {
     ours: {
       program: process.execPath,
-      arguments: [join(repository, "dist", "bench", "ours-train-step.js"), ...flags],
+      arguments: [join(compiled, "bench", "ours-train-step.js"), ...flags],
     },
     pytorch: { program: pythonCommand(), arguments: [join(peersFolder, "train_step.py"), ...flags] },
   };

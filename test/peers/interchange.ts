@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runToEnd } from "../../bench/child-process.js";
+import { compiled, runToEnd } from "../../bench/child-process.js";
 import { pythonCommand, requirePeers } from "../../bench/python.js";
 import type { Tensor } from "../../src/base/index.js";
 import { TsugikiError } from "../../src/base/index.js";
@@ -15,7 +15,7 @@ import { type InterchangeTask, tasks } from "./interchange-tasks.js";
 // computes as a golden, and `tsugiki verify` checks it and dumps what we compute.
 
 const tolerance = 1e-4;
-const main = join(repository, "dist", "src", "cli", "main.js");
+const main = join(compiled, "src", "cli", "main.js");
 const script = join(repository, "test", "peers", "interchange.py");
 
 const folder = mkdtempSync(join(tmpdir(), "tsugiki-peers-"));
