@@ -25,7 +25,7 @@ export async function writeFileAtomically(
     await writeAndSync(temporary, chunks);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
     throw writeFailure(path, error);
   }
   await syncDirectory(dirname(path));
@@ -51,7 +51,7 @@ export async function writeDirectoryAtomically(
     if (old !== undefined) await rename(target, replaced); // a folder cannot be renamed onto a full one
     await rename(temporary, target);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw writeFailure(path, error);
   }
   await syncDirectory(dirname(target));
