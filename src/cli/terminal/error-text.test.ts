@@ -14,6 +14,7 @@ test("an error of the user shows message and hint, no stack", () => {
     "       or name the columns",
   ]);
   assert.deepEqual(errorText(new TsugikiError("no hint"), colors(false)), ["error  no hint"]);
+  assert.deepEqual(errorText(new TsugikiError("got \u001b[2J"), colors(false)), ["error  got ␛[2J"]);
 });
 
 test("a defect shows its stack and asks for a report", () => {
