@@ -135,7 +135,7 @@ export const choicePromptNames: readonly string[] = ["sent2", "question", "質�
 export const choicesNames: readonly string[] = ["choices", "options", "endings", "candidates", "選択肢"];
 
 /** One choice a column, numbered or lettered. */
-export const numberedChoice = /^(?:choice|ending|option|answer|candidate|sol|選択肢)_?(?:\d+|[a-h])$/;
+export const numberedChoice: RegExp = /^(?:choice|ending|option|answer|candidate|sol|選択肢)_?(?:\d+|[a-h])$/;
 
 /** Which choice is right. */
 export const choiceLabelNames: readonly string[] = [

@@ -1,0 +1,15 @@
+export type { Row, RowFormat, RowSet, SkippedLine } from "../formats/row.js";
+export * from "./answers.js";
+export * from "./batches.js";
+export * from "./choices.js";
+export * from "./code-points.js";
+export type { FoundBy, FoundColumn } from "./column-search.js";
+export * from "./columns.js";
+export * from "./entity-spans.js";
+export * from "./fields.js";
+export { readRows } from "./files.js";
+export { findSplitFiles, type SplitFiles } from "./files-splits.js";
+export * from "./labels.js";
+export * from "./overlap.js";
+export * from "./report.js";
+export * from "./split.js";
