@@ -49,7 +49,7 @@ export function viewBytes<D extends DType>(dtype: D, bytes: Uint8Array): ArrayOf
   const width = bytesPerElement[dtype];
   if (bytes.byteLength % width !== 0)
     throw internal(`${bytes.byteLength} bytes are not whole ${dtype} elements`);
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % width === 0 ? bytes : Uint8Array.from(bytes); // slice() of a Node Buffer does not copy
   return new arrayTypes[dtype](
     aligned.buffer as ArrayBuffer,
     aligned.byteOffset,

@@ -1,6 +1,7 @@
 export { gradient } from "./autodiff/gradient.js";
 export { type ScatterRows, splitScatters } from "./autodiff/scatters.js";
 export * from "./graph/dimension.js";
+export type * from "./graph/graph.js";
 export * from "./graph/onnx.js";
 export * from "./graph/op.js";
 export * from "./graph/plain.js";

@@ -2,66 +2,7 @@ import type { DType } from "../../base/dtype.js";
 import { internal, ShapeError } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
 import type { Dimension } from "./dimension.js";
-import type { OpDefinition } from "./op.js";
-
-export type Shape = readonly Dimension[];
-
-/** What is known of a value before any number is: its dtype and its shape. */
-export interface ValueType {
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
-
-/** One result in the graph: where it comes from, and what type it has. */
-export interface Value extends ValueType {
-  readonly source: Source;
-  /** Which output of the source it is; 0 for all but ops with several outputs. */
-  readonly output: number;
-}
-
-export type Source = Input | Parameter | Constant | Application;
-
-/** Fed in each run. */
-export interface Input {
-  readonly kind: "input";
-  readonly name: string;
-  /** Set where the input is a dropout mask: drawn from (seed, step, site, index), not fed by the caller. */
-  readonly mask?: DropoutMask;
-}
-
-/** Elements are 1 with probability 1 - rate, else 0. */
-export interface DropoutMask {
-  readonly site: number;
-  readonly rate: number;
-}
-
-/** Trained; its numbers live outside the graph under its name. Two uses of one name are one parameter. */
-export interface Parameter {
-  readonly kind: "parameter";
-  readonly name: string;
-  readonly initial: Initial;
-}
-
-/** How a parameter starts where no checkpoint gives it. */
-export type Initial =
-  | { readonly kind: "normal"; readonly deviation: number }
-  | { readonly kind: "fill"; readonly value: number };
-
-/** Numbers fixed when the graph is built. */
-export interface Constant {
-  readonly kind: "constant";
-  readonly tensor: Tensor;
-}
-
-/** An op at work on its inputs. */
-export interface Application {
-  readonly kind: "op";
-  // biome-ignore lint/suspicious/noExplicitAny: ops of all attributes meet in one graph
-  readonly op: OpDefinition<any>;
-  readonly attributes: unknown;
-  readonly inputs: readonly Value[];
-  readonly outputs: readonly Value[];
-}
+import type { DropoutMask, Initial, Shape, Value, ValueType } from "./graph.js";
 
 /** A value fed in each run: `input("ids", ["batch", "sequence"], "int64")`. */
 export function input(name: string, shape: Shape, dtype: DType = "float32", mask?: DropoutMask): Value {

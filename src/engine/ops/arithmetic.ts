@@ -1,6 +1,7 @@
 import { ShapeError } from "../../base/errors.js";
-import { defineOp, type GradientContext, type Op } from "../graph/op.js";
-import { describe, scalar, type Value } from "../graph/value.js";
+import type { GradientContext, Value } from "../graph/graph.js";
+import { defineOp, type Op } from "../graph/op.js";
+import { describe, scalar } from "../graph/value.js";
 import { broadcastIndex, broadcastShapes } from "./broadcasting.js";
 
 // The four operations on two values that broadcast. Broadcasting is undone once, in autodiff/gradient.ts:

@@ -1,6 +1,7 @@
 import { ShapeError } from "../../base/errors.js";
 import type { Dimension } from "../graph/dimension.js";
-import { describe, type Shape, type ValueType } from "../graph/value.js";
+import type { Shape, ValueType } from "../graph/graph.js";
+import { describe } from "../graph/value.js";
 
 /**
  * The shape that two shapes broadcast to, as NumPy does it: axes are aligned at the end, and an axis of size 1

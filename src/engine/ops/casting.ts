@@ -1,7 +1,7 @@
 import type { DType } from "../../base/dtype.js";
 import { isFloat } from "../../base/dtype.js";
+import type { Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import type { Value } from "../graph/value.js";
 
 /** TensorProto.DataType of the ONNX specification. */
 const onnxType: Record<DType, number> = {

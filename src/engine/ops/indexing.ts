@@ -1,7 +1,8 @@
 import { internal, ShapeError } from "../../base/errors.js";
 import { float32, int64 } from "../../base/tensor.js";
+import type { Shape, Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { describe, type Shape, sizeAt, type Value } from "../graph/value.js";
+import { describe, sizeAt } from "../graph/value.js";
 import { add, multiply, subtract } from "./arithmetic.js";
 import { reshape } from "./layout.js";
 import { sum } from "./reduction.js";

@@ -1,7 +1,8 @@
 import { internal, ShapeError } from "../../base/errors.js";
 import { addDimensions, type Dimension, shapeSize, subtractDimensions } from "../graph/dimension.js";
-import { type Array64, defineOp, type Op } from "../graph/op.js";
-import { describe, type Shape, sizeAt, type Value } from "../graph/value.js";
+import type { Array64, Shape, Value } from "../graph/graph.js";
+import { defineOp, type Op } from "../graph/op.js";
+import { describe, sizeAt } from "../graph/value.js";
 
 // Ops that move numbers and change none. `slice` and `pad` are each other's gradient.
 

@@ -1,7 +1,8 @@
 import { ShapeError } from "../../base/errors.js";
 import { float32 } from "../../base/tensor.js";
+import type { Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { describe, type Value } from "../graph/value.js";
+import { describe } from "../graph/value.js";
 
 interface ApplyMaskAttributes {
   readonly scale: number;

@@ -1,7 +1,8 @@
 import { ShapeError } from "../../base/errors.js";
 import { float32 } from "../../base/tensor.js";
-import { type Array64, defineOp, type LowerContext, type Op } from "../graph/op.js";
-import { describe, sizeAt, type Value, type ValueType } from "../graph/value.js";
+import type { Array64, LowerContext, Value, ValueType } from "../graph/graph.js";
+import { defineOp, type Op } from "../graph/op.js";
+import { describe, sizeAt } from "../graph/value.js";
 
 export interface MatmulAttributes {
   readonly transposeA: boolean;

@@ -1,5 +1,6 @@
+import type { Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { sizeAt, type Value } from "../graph/value.js";
+import { sizeAt } from "../graph/value.js";
 import { add, multiply, negate, subtract } from "./arithmetic.js";
 import { mean, sum } from "./reduction.js";
 import { exp } from "./transcendental.js";

@@ -1,8 +1,9 @@
 import { ShapeError } from "../../base/errors.js";
 import { int64 } from "../../base/tensor.js";
 import { type Dimension, multiplyDimensions } from "../graph/dimension.js";
+import type { Shape, Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { describe, type Shape, sizeAt, type Value } from "../graph/value.js";
+import { describe, sizeAt } from "../graph/value.js";
 import { multiply } from "./arithmetic.js";
 import { broadcastIndex, repeatedAxes } from "./broadcasting.js";
 import { reshape } from "./layout.js";

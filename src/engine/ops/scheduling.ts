@@ -1,6 +1,6 @@
 import { int64 } from "../../base/tensor.js";
+import type { Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import type { Value } from "../graph/value.js";
 
 /**
  * `x`, but not before `dependency` is there. Gradient checkpointing recomputes a block from such a value: the

@@ -1,6 +1,7 @@
 import { ShapeError } from "../../base/errors.js";
+import type { Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { describe, type Value } from "../graph/value.js";
+import { describe } from "../graph/value.js";
 import { multiply, subtract } from "./arithmetic.js";
 import { broadcastIndex, broadcastShapes } from "./broadcasting.js";
 import { cast } from "./casting.js";

@@ -1,5 +1,5 @@
-import { defineOp, type GradientContext, type Op } from "../graph/op.js";
-import type { Value } from "../graph/value.js";
+import type { GradientContext, Value } from "../graph/graph.js";
+import { defineOp, type Op } from "../graph/op.js";
 import { divide, multiply, subtract } from "./arithmetic.js";
 
 // Functions of one number, element by element.

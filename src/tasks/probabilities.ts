@@ -1,0 +1,20 @@
+/** Softmax of a few logits: probabilities that add up to 1. */
+export function softmaxOf(logits: ArrayLike<number>): Float64Array {
+  const values = Float64Array.from(logits);
+  const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const exponentials = values.map((value) => Math.exp(value - largest));
+  const total = exponentials.reduce((a, b) => a + b, 0);
+  return exponentials.map((value) => value / total);
+}
+
+/** The logistic function of each logit: probabilities that stand each for itself. */
+export function sigmoidOf(logits: ArrayLike<number>): Float64Array {
+  return Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
+}
+
+/** The index of the largest value, the first of equals. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}

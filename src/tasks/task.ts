@@ -1,0 +1,133 @@
+import type { JsonObject, Tensor } from "../base/index.js";
+import type { ColumnGuess, TaskForm } from "../data/columns.js";
+import type { Value } from "../engine/index.js";
+import type { RowSet, SkippedLine } from "../formats/row.js";
+import type { Head, ModelOutputs } from "../models/index.js";
+import type { Encoding, Tokenizer } from "../tokenizers/index.js";
+
+/** A use of a model: one file in this folder and one line in its index; workflows and the command line read it. */
+export interface Task<Example, Item extends TaskItem, Prediction> {
+  /** `text-classification`, as `--task` names it. */
+  readonly name: TaskForm;
+  readonly defaults: TaskDefaults;
+  /** The examples of a data file. Rows that cannot be used are skipped, with the reason. */
+  readExamples(rows: RowSet, columns: ColumnGuess): ReadExamples<Example>;
+  /** Settle what is to be learnt from the training examples: the labels, the kind of problem. */
+  learn(examples: readonly Example[], settings: TaskSettings): Problem<Example, Item, Prediction>;
+  /** The same from the config.json that a problem wrote. */
+  restore(config: JsonObject, settings: TaskSettings, place: string): Problem<Example, Item, Prediction>;
+  /** An example for prediction from what a caller gives: a string, a pair, an object with the task's fields. */
+  exampleOf(input: unknown): Example;
+}
+
+export interface TaskDefaults {
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly batchSize: number;
+  /** Tokens; the model's own limit where it is smaller. */
+  readonly maxLength: number;
+  /** What happens to texts longer than that. */
+  readonly overflow: Overflow;
+}
+
+/** What to do with a text that does not fit: refuse it, cut it, or go over it in windows. */
+export type Overflow = "error" | "truncate" | "stride";
+
+/** What a user can set about a task. */
+export interface TaskSettings {
+  /** Which kind of text classification; default: told from the labels. */
+  readonly problem?: "single-label" | "multi-label" | "regression";
+  /** How much each class counts in the loss: all the same, or inversely to how often it occurs. Default `none`. */
+  readonly classWeights?: "none" | "balanced" | Readonly<Record<string, number>>;
+  /** From which probability on a label is given, in multi-label classification; `auto` finds one a label on the
+   *  validation data. Default 0.5. */
+  readonly threshold?: number | "auto";
+  /** The longest answer, in tokens, in question answering. Default 30. */
+  readonly maxAnswerLength?: number;
+  /** How many answers are kept, in question answering. Default 20. */
+  readonly bestCount?: number;
+}
+
+export interface ReadExamples<Example> {
+  readonly examples: readonly Example[];
+  readonly skipped: readonly SkippedLine[];
+}
+
+/** A piece of an example as the model reads it; a long text may make several. */
+export interface TaskItem {
+  readonly encoding: Encoding;
+  /** The number of its example. */
+  readonly example: number;
+}
+
+export interface EncodeSettings {
+  readonly maxLength: number;
+  readonly overflow: Overflow;
+  /** Tokens that neighbouring windows share. */
+  readonly stride: number;
+}
+
+/** A task once it is known what is to be learnt. */
+export interface Problem<Example, Item extends TaskItem, Prediction> {
+  readonly head: Head;
+  /** The size of the head's output. */
+  readonly labelCount: number;
+  /** The names of the classes; empty where there are none. */
+  readonly labels: readonly string[];
+  /** `text-classification, 9 labels`: for people. */
+  readonly description: string;
+  /** The metric by which the best model is kept, by the name in `metrics`. */
+  readonly primaryMetric: { readonly name: string; readonly greaterIsBetter: boolean };
+  /** What config.json must say so that the problem can be restored, in the words of config.json. */
+  configFields(): JsonObject;
+  /** The items of examples. Examples of labels that were not learnt get no target and do not count in the loss. */
+  encode(examples: readonly Example[], tokenizer: Tokenizer, settings: EncodeSettings): readonly Item[];
+  /** The loss as graph; its label inputs are made here, and `targets` feeds them. */
+  loss(outputs: ModelOutputs): Value;
+  /** What items count in the loss, together: the denominator of its mean. */
+  weightOf(items: readonly Item[]): number;
+  /** The label inputs of a batch, its weights divided by `totalWeight`. */
+  targets(items: readonly Item[], length: number, totalWeight: number): ReadonlyMap<string, Tensor>;
+  /** What the model gave for each item of a batch, cut out of the head's outputs. */
+  readOutputs(items: readonly Item[], outputs: ReadonlyMap<string, Tensor>): readonly ItemOutput[];
+  /** A prediction for each example. `validation` lets thresholds be found that the problem keeps. */
+  decide(
+    examples: readonly Example[],
+    items: readonly Item[],
+    outputs: readonly ItemOutput[],
+    options?: { readonly findThresholds?: boolean },
+  ): readonly Prediction[];
+  /** Metrics, by the names that Python's scripts use, and the report of each class. Examples without a label are left out. */
+  evaluate(examples: readonly Example[], predictions: readonly Prediction[]): Evaluation;
+  /** A prediction for files and programs; with the true label where the example has one. */
+  describePrediction(example: Example, prediction: Prediction, items: readonly Item[]): JsonObject;
+  /** The label of an example, for stratified splits and the data report. */
+  labelOf(example: Example): string | readonly string[] | undefined;
+  /** The text of an example, by which duplicates are found. */
+  textOf(example: Example): string;
+}
+
+/** Numbers of one item: one array for each output of the head. */
+export type ItemOutput = Readonly<Record<string, Float32Array>>;
+
+export interface Evaluation {
+  /** `accuracy`, `macro_f1`, ... without a prefix. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** One row a class. */
+  readonly classes: readonly {
+    label: string;
+    precision: number;
+    recall: number;
+    f1: number;
+    support: number;
+  }[];
+  /** How often each true class (row) was predicted as each class (column), where that makes sense. */
+  readonly confusion?: readonly (readonly number[])[];
+  readonly exampleCount: number;
+}
+
+/** A task whose examples are not known here: what the registry and the workflows see. */
+// biome-ignore lint/suspicious/noExplicitAny: the one place where tasks of all forms meet
+export type AnyTask = Task<any, any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: the one place where problems of all forms meet
+export type AnyProblem = Problem<any, any, any>;
