@@ -17,7 +17,7 @@ import { binaryLoss, labelLoss } from "../objectives/losses.js";
 import { classWeights, labelFields, labelsOfConfig, sortLabels } from "./labels.js";
 import { argmax, sigmoidOf, softmaxOf } from "./probabilities.js";
 import type { Evaluation, ItemOutput, TaskItem, TaskSettings } from "./task.js";
-import type { TextExample, TextProblem } from "./text-classification.js";
+import type { TextExample, TextProblem } from "./text-example.js";
 import { averageWindows, describeText, encodeTexts } from "./text-items.js";
 
 /** Which labels a text got, and the probability of each label there is. */
@@ -246,7 +246,9 @@ function evaluateOne(known: readonly Judged[], labels: readonly string[]): Evalu
   const truth = known.map(({ truth }) => truth[0]!);
   const predicted = known.map(({ prediction }) => prediction.labelIds[0]!);
   const confusion = labels.map(() => labels.map(() => 0));
-  truth.forEach((label, i) => confusion[label]![predicted[i]!]!++);
+  truth.forEach((label, i) => {
+    confusion[label]![predicted[i]!]!++;
+  });
   return {
     metrics: {
       accuracy: accuracy.compute(truth, predicted),

@@ -3,7 +3,7 @@ import { input } from "../engine/index.js";
 import { meanSquaredError, pearson, spearman } from "../metrics/index.js";
 import { squaredErrorLoss } from "../objectives/losses.js";
 import { logitsOf } from "./class-problem.js";
-import type { TextExample, TextProblem } from "./text-classification.js";
+import type { TextExample, TextProblem } from "./text-example.js";
 import { averageWindows, describeText, encodeTexts } from "./text-items.js";
 
 /** A number for a text or pair; the head has one output, trained by squared error. */

@@ -4,20 +4,8 @@ import type { ColumnGuess } from "../data/columns.js";
 import { placeOf, type Row } from "../formats/row.js";
 import { learnClasses, restoreClasses } from "./class-problem.js";
 import { learnNumber, restoreNumber } from "./number-problem.js";
-import type { Problem, ReadExamples, Task, TaskItem, TaskSettings } from "./task.js";
-
-/** A text or pair with what is known of it. */
-export interface TextExample {
-  readonly text: string;
-  readonly pair: string | undefined;
-  /** The label, the labels, the number; undefined in data without. */
-  readonly label: string | readonly string[] | number | undefined;
-  readonly id: string | undefined;
-  /** Where it stands, for messages. */
-  readonly place: string;
-}
-
-export type TextProblem<Prediction> = Problem<TextExample, TaskItem, Prediction>;
+import type { ReadExamples, Task, TaskItem, TaskSettings } from "./task.js";
+import type { TextExample } from "./text-example.js";
 
 export const textClassification: Task<TextExample, TaskItem, unknown> = {
   name: "text-classification",

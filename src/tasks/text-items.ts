@@ -1,7 +1,7 @@
 import type { JsonObject } from "../base/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { EncodeSettings, ItemOutput, TaskItem } from "./task.js";
-import type { TextExample } from "./text-classification.js";
+import type { TextExample } from "./text-example.js";
 import { encodeWithin } from "./truncation.js";
 
 /** The items of texts and pairs: one each, or with `stride` one a window. */

@@ -1,7 +1,7 @@
 import { allocate, type DType, isFloat } from "../../src/base/dtype.js";
 import type { Random } from "../../src/base/random.js";
 import { sizeOf, type Tensor } from "../../src/base/tensor.js";
-import type { ExampleInput } from "../../src/engine/graph/op.js";
+import type { ExampleInput } from "../../src/engine/graph/graph.js";
 
 /** Numbers for an op's example: floats as float64, integers as their dtype. */
 export function drawExample(example: ExampleInput, random: Random): Tensor {

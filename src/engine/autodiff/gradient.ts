@@ -1,7 +1,8 @@
 import { isFloat } from "../../base/dtype.js";
 import { ShapeError } from "../../base/errors.js";
 import { float32 } from "../../base/tensor.js";
-import { constant, describe, type Source, type Value } from "../graph/value.js";
+import type { Source, Value } from "../graph/graph.js";
+import { constant, describe } from "../graph/value.js";
 import { inOrder } from "../graph/walk.js";
 import { add, sumTo } from "../ops/index.js";
 

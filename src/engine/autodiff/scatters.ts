@@ -1,4 +1,4 @@
-import type { Value } from "../graph/value.js";
+import type { Value } from "../graph/graph.js";
 import { add, addOp, reshapeOp, scatterAddOp } from "../ops/index.js";
 
 /** Rows to be added up at the ids that are fed under a name. */

@@ -2,8 +2,8 @@ import { internal, ShapeError } from "../../base/errors.js";
 import { asFloat32, int64, type Tensor } from "../../base/tensor.js";
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxValue } from "../../formats/onnx/index.js";
 import { type Dimension, dimensionTerms } from "./dimension.js";
-import type { Emitter } from "./op.js";
-import { nameOf, type Shape, type Source, type Value } from "./value.js";
+import type { Emitter, Shape, Source, Value } from "./graph.js";
+import { nameOf } from "./value.js";
 import { inOrder, leaves } from "./walk.js";
 
 /** What the runtime that will read the model can do. */

@@ -1,7 +1,6 @@
 import { internal } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
-import type { OpDefinition } from "./op.js";
-import type { Application, Input, Parameter, Source, Value, ValueType } from "./value.js";
+import type { Application, Input, OpDefinition, Parameter, Source, Value, ValueType } from "./graph.js";
 import { inOrder } from "./walk.js";
 
 /** A graph as plain data, without functions: what one thread sends to another. Sources stand before their users. */

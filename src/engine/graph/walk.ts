@@ -1,4 +1,4 @@
-import type { Source, Value } from "./value.js";
+import type { Source, Value } from "./graph.js";
 
 /** Every source that `roots` depend on, inputs before users. Iterative, so that depth is no limit. */
 export function inOrder(roots: readonly Value[]): Source[] {

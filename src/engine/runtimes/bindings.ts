@@ -1,7 +1,8 @@
 import { ShapeError } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
 import { type Bindings, dimensionValue } from "../graph/dimension.js";
-import { describe, nameOf, type Value } from "../graph/value.js";
+import type { Value } from "../graph/graph.js";
+import { describe, nameOf } from "../graph/value.js";
 
 /** What each symbol stands for, read off the feeds; throws where a feed is missing or does not fit. */
 export function bindSymbols(inputs: readonly Value[], feeds: ReadonlyMap<string, Tensor>): Bindings {

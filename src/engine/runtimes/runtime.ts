@@ -1,5 +1,5 @@
 import type { Tensor } from "../../base/tensor.js";
-import type { Value } from "../graph/value.js";
+import type { Value } from "../graph/graph.js";
 
 /** Who computes graphs. Everything above the runtimes is written against this interface. */
 export interface Runtime {
