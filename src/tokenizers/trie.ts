@@ -82,11 +82,12 @@ export class Trie {
 
   #grow(): void {
     const old = this.#edges;
-    this.#edges = new Int32Array(old.length * 2);
-    this.#slotMask = this.#slotMask * 2 + 1;
+    this.#edges = new Int32Array(old.length * 4);
+    this.#slotMask = this.#slotMask * 4 + 3;
     for (let i = 0; i < old.length; i += slotSize) {
       if (old[i] === 0) continue;
-      this.#edges.set(old.subarray(i, i + slotSize), this.#find(old[i]! - 1, old[i + 1]!));
+      const slot = this.#find(old[i]! - 1, old[i + 1]!);
+      for (let k = 0; k < slotSize; k++) this.#edges[slot + k] = old[i + k]!;
     }
   }
 }

@@ -95,8 +95,10 @@ export const wordTable: readonly string[] = [
   "4g1 f 5rk g h9 1wj f1 15v 3t6 6 38f f9e9 6n",
 ];
 
-/** Characters that newer Unicode versions decompose and the `tokenizers` library does not. */
+/** Characters that newer Unicode versions decompose or reorder, and the `tokenizers` library leaves as they are. */
 export const keptTable: readonly string[] = [
-  "a2n 0 n3m 3 ol 0 huo 0 r 0 bh 4 2 15 2 8 2bt 0 2 0 9 0 3 0 1g 0 2 1 12o 0 e7d 7 2f4 2 iuk z 3sn 1p",
-  "3cv 0 22s 9",
+  "1kt 0 4a 8 17 9 8b 0 fy 0 73 1 am 0 1nf 0 q2 u 3 b ln 4 45h 0 n3m 3 1k 0 n1 0 huo 0 r 0 bh 4 2 15 2",
+  "8 12i 3 1u 4 8u 1 26 1 2 2 1z a 1e 3 6j 0 jv 0 20 0 2 0 9 0 3 0 1g 0 2 1 6 2 3y 0 rf 1 72 0 5 1 5 0",
+  "4d 0 2c 0 j 0 2a 0 ix 0 2 1 2a 0 bu 1 d0f 7 7 0 2ex 2 hy 1 icl z 3sn 1p y 0 4h 6 ag 0 1q 3 e5 3 73 1",
+  "6s 0 3 0 8 1 6 0 22f 0 22s 9",
 ];

@@ -46,7 +46,8 @@ export function bertNormalizer(options: BertNormalizerOptions = {}): Normalizer 
     const character = String.fromCodePoint(codePoint);
     const result = normalizeBySteps({ text: character, starts: undefined, ends: undefined, offset: 0 }).text;
     const isReordering = stripsAccents && /\p{M}/u.test(result) && changesPlaces(result);
-    const isUnit = codePoint <= 0xffff && result.length === 1;
+    // A surrogate is one half of a character and never stands for itself.
+    const isUnit = codePoint <= 0xffff && (codePoint & 0xf800) !== 0xd800 && result.length === 1;
     const kind = isReordering ? reordering : isUnit ? oneUnit : anyText;
     if (codePoint <= 0xffff) kinds[codePoint] = kind;
     if (kind === oneUnit) units[codePoint] = result.charCodeAt(0);

@@ -39,16 +39,17 @@ export function applyUnicodeForm(source: AlignedText, form: UnicodeForm): Aligne
   return builder.build();
 }
 
-/** A part of a decomposed character, and the raw span of that character. */
+/** A part of a decomposed character; `opens` is true of its first part. */
 interface Part {
   readonly character: string;
-  readonly start: number;
-  readonly end: number;
+  readonly opens: boolean;
 }
 
 /**
- * Write the normal form of a segment. Each of its characters is made of parts of the segment's; it stands for
- * the character that gave the first of them.
+ * Write the normal form of a segment in which characters compose or change places. Each character of the result
+ * is made of parts of the segment's. As in the `tokenizers` library, one that has the first part of a character
+ * stands for the next character of the segment, so that spans never go backwards; any other stands for the same
+ * character as the one before it.
  */
 function alignSegment(
   builder: AlignedTextBuilder,
@@ -60,25 +61,30 @@ function alignSegment(
 ): void {
   const decomposed = form === "NFC" || form === "NFD" ? "NFD" : "NFKD";
   const parts: Part[] = [];
+  const spans: [start: number, end: number][] = [];
   let at = from;
   for (const character of segment) {
     const start = rawStart(source, at);
     at += character.length;
-    const end = rawEnd(source, at - 1);
-    for (const part of character.normalize(decomposed)) parts.push({ character: part, start, end });
+    spans.push([start, rawEnd(source, at - 1)]);
+    let opens = true;
+    for (const part of character.normalize(decomposed)) {
+      parts.push({ character: part, opens });
+      opens = false;
+    }
   }
+  let next = 0;
+  let span = spans[0]!;
   for (const character of normal) {
-    const taken = Array.from(character.normalize(decomposed), (part) => takePart(parts, part));
-    const first = taken.find((part) => part !== undefined);
-    const start = first?.start ?? rawStart(source, from);
-    const end = first?.end ?? rawEnd(source, from + segment.length - 1);
-    builder.put(character, start, end);
+    let opened = 0;
+    for (const part of character.normalize(decomposed)) {
+      const index = parts.findIndex((one) => one.character === part);
+      if (index >= 0 && parts.splice(index, 1)[0]!.opens) opened++;
+    }
+    if (opened > 0) span = spans[next] ?? span;
+    next += opened;
+    builder.put(character, ...span);
   }
-}
-
-function takePart(parts: Part[], character: string): Part | undefined {
-  const index = parts.findIndex((part) => part.character === character);
-  return index < 0 ? undefined : parts.splice(index, 1)[0];
 }
 
 const joining = new Map<number, boolean>();
