@@ -17,6 +17,15 @@ function spans(text: AlignedText): string[] {
   );
 }
 
+/** Spans by character: where the halves of a surrogate pair stand is nobody's business. */
+function characterSpans(text: AlignedText): string[] {
+  let at = 0;
+  return Array.from(text.text, (character) => {
+    at += character.length;
+    return `${character} ${rawStart(text, at - character.length)}-${rawEnd(text, at - 1)}`;
+  });
+}
+
 describe("BERT normaliser", () => {
   test("letters of several worlds", () => {
     assert.equal(normalize("İstanbul Straße ΣΊΣΥΦΟΣ ǅ"), "istanbul straße σισυφοσ ǆ");
@@ -82,7 +91,7 @@ describe("BERT normaliser", () => {
     fc.assert(
       fc.property(fc.array(character, { maxLength: 12 }), (characters) => {
         const text = characters.join("");
-        assert.deepEqual(spans(fast.normalize(rawText(text))), spans(steps(rawText(text))));
+        assert.deepEqual(characterSpans(fast.normalize(rawText(text))), characterSpans(steps(rawText(text))));
       }),
       { numRuns: 500 },
     );
