@@ -1,0 +1,72 @@
+import type { TaskForm } from "../data/columns.js";
+import { choice, either, integer, number } from "./options-kinds.js";
+import type { RowSpec, RowSpecs } from "./options-row.js";
+
+/** How predictions are decided on, where the model's own settings are not wanted. */
+export interface DecisionOptions {
+  /** From which probability on a label is given, in multi-label classification. Default: what the model's config
+   *  says. */
+  threshold?: number | "auto";
+  /** The longest answer, in tokens, in question answering. Default 30. */
+  maxAnswerLength?: number;
+  /** How many answers are kept a question, in question answering. Default 20. */
+  bestCount?: number;
+}
+
+// what people and Python's scripts call them; the names of GLUE's data sets say what is learnt
+const synonyms: Readonly<Record<string, TaskForm>> = {
+  ...Object.fromEntries(
+    ["cola", "mnli", "mrpc", "qnli", "qqp", "rte", "sst2", "sst-2", "stsb", "sts-b", "wnli"].map((name) => [
+      name,
+      "text-classification" as const,
+    ]),
+  ),
+  classification: "text-classification",
+  "sentiment-analysis": "text-classification",
+  chunk: "token-classification",
+  ner: "token-classification",
+  pos: "token-classification",
+  qa: "question-answering",
+  "extractive-qa": "question-answering",
+};
+
+/** The row of the task. */
+export const taskSpec: RowSpec<TaskForm> = {
+  group: "Task",
+  help: "what is learnt",
+  kind: choice(
+    ["text-classification", "token-classification", "question-answering", "multiple-choice"],
+    synonyms,
+  ),
+  aliases: ["task_name"],
+  defaultText: "told from the form of the data",
+};
+
+/** The row of the threshold. */
+export const thresholdSpec: RowSpec<number | "auto"> = {
+  group: "Task",
+  help: "multi-label: the probability from which a label is given; auto finds one a label",
+  kind: either(number({ above: 0, below: 1 }), choice(["auto"])),
+};
+
+/** Rows of question answering. */
+export const answerSpecs: RowSpecs<Pick<DecisionOptions, "maxAnswerLength" | "bestCount">> = {
+  maxAnswerLength: {
+    group: "Task",
+    help: "question answering: the longest answer, in tokens",
+    kind: integer({ from: 1 }),
+  },
+  bestCount: {
+    group: "Task",
+    help: "question answering: how many answers are kept a question",
+    kind: integer({ from: 1 }),
+    aliases: ["n_best_size"],
+  },
+};
+
+/** Rows of `DecisionOptions`. */
+export const decisionSpecs: RowSpecs<DecisionOptions> = {
+  threshold: { ...thresholdSpec, defaultText: "what the model's config says" },
+  maxAnswerLength: { ...answerSpecs.maxAnswerLength, default: 30 },
+  bestCount: { ...answerSpecs.bestCount, default: 20 },
+};

@@ -1,0 +1,11 @@
+export type { DecisionOptions } from "./options-decision.js";
+export * from "./options-evaluate.js";
+export * from "./options-fine-tune.js";
+export { fineTuneRows } from "./options-fine-tune-rows.js";
+export type { OptionKind } from "./options-kinds.js";
+export * from "./options-predict.js";
+export { isBarePythonName, pythonNames, readPythonFlag } from "./options-python-names.js";
+export * from "./options-resolve.js";
+export { canonicalName, namesOf, type OptionRow, type OptionTable } from "./options-row.js";
+export type { ColumnOptions, LengthOptions, MachineOptions, ModelOptions } from "./options-shared.js";
+export * from "./options-verify.js";
