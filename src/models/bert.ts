@@ -38,6 +38,7 @@ interface BertConfig {
   readonly feedForwardSize: number;
   readonly positionCount: number;
   readonly segmentCount: number;
+  readonly paddingId: number;
   readonly activation: string;
   readonly hiddenDropout: number;
   readonly attentionDropout: number;
@@ -114,6 +115,7 @@ function readConfig(json: JsonObject, place: string): BertConfig {
     feedForwardSize: read.integer("intermediate_size"),
     positionCount: read.integer("max_position_embeddings", 512),
     segmentCount: read.integer("type_vocab_size", 2),
+    paddingId: read.number("pad_token_id", 0),
     activation: read.string("hidden_act", "gelu"),
     hiddenDropout,
     attentionDropout: read.number("attention_probs_dropout_prob", 0.1),
@@ -176,10 +178,8 @@ function build(
 function embed(config: BertConfig, ids: Value, typeIds: Value, mode: BuildMode): Value {
   const { vocabularySize, positionCount, segmentCount, hiddenSize, initialDeviation } = config;
   const [batch, sequence] = [sizeAt(ids, 0), sizeAt(ids, 1)];
-  const words = embedding(
-    embeddingTable("embeddings.word", vocabularySize, hiddenSize, initialDeviation),
-    ids,
-  );
+  const wordTable = embeddingTable("embeddings.word", vocabularySize, hiddenSize, initialDeviation);
+  const words = embedding(wordTable, ids, config.paddingId);
   const segments = embedding(
     embeddingTable("embeddings.segment", segmentCount, hiddenSize, initialDeviation),
     typeIds,

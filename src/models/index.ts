@@ -32,3 +32,5 @@ export function headOf(architecture: Architecture, config: JsonObject): Head | u
   for (const [head, className] of architecture.classNames) if (names.includes(className)) return head;
   return undefined;
 }
+
+export { foreignWeights, type MatchedWeights, matchWeights } from "./weights.js";

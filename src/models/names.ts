@@ -5,10 +5,12 @@ import { internal } from "../base/errors.js";
  * once; both directions derive from it.
  */
 export interface NameTable {
-  /** The checkpoint's name of one of our parameters. */
-  foreign(name: string): string;
+  /** The checkpoint's name of one of our parameters; `bare` for checkpoints of the encoder alone. */
+  foreign(name: string, bare?: boolean): string;
   /** Our name for a checkpoint's; undefined where there is none. */
   own(name: string): string | undefined;
+  /** Whether a parameter of ours belongs to a head. */
+  isHead(name: string): boolean;
 }
 
 export interface NameTableOptions {
@@ -28,15 +30,17 @@ export function nameTable({ modules, prefix, heads, older = [] }: NameTableOptio
     if (new Set(rows.map((row) => row[side])).size !== rows.length)
       throw internal("a name stands twice in a name table");
   const toForeign = new Map(rows);
+  const headNames = new Map(heads);
   const toOwn = new Map(rows.map(([own, foreign]) => [foreign, own]));
   const ownFromModern = (name: string): string | undefined =>
     translate(name, toOwn) ?? translate(prefix + name, toOwn);
   return {
-    foreign(name) {
+    foreign(name, bare = false) {
       const found = translate(name, toForeign);
       if (found === undefined) throw internal(`parameter ${name} has no name in checkpoints`);
-      return found;
+      return bare && found.startsWith(prefix) ? found.slice(prefix.length) : found;
     },
+    isHead: (name) => translate(name, headNames) !== undefined,
     own: (name) => ownFromModern(older.reduce((renamed, [from, to]) => renamed.replace(from, to), name)),
   };
 }

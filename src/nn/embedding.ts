@@ -5,7 +5,7 @@ export function embeddingTable(name: string, count: number, hiddenSize: number, 
   return parameter(`${name}.weight`, [count, hiddenSize], { kind: "normal", deviation });
 }
 
-/** Rows of a table by id: ids `[batch, sequence]` give `[batch, sequence, hidden]`. */
-export function embedding(table: Value, ids: Value): Value {
-  return gather(table, ids);
+/** Rows of a table by id: ids `[batch, sequence]` give `[batch, sequence, hidden]`. The row of `paddingId` stays as it is. */
+export function embedding(table: Value, ids: Value, paddingId?: number): Value {
+  return gather(table, ids, paddingId);
 }

@@ -3,6 +3,7 @@ import { DataError, isJsonObject, type Json, type JsonObject } from "../base/ind
 import type { ColumnGuess } from "../data/columns.js";
 import { placeOf, type Row } from "../formats/row.js";
 import { learnClasses, restoreClasses } from "./class-problem.js";
+import { labelsOfConfig } from "./labels.js";
 import { learnNumber, restoreNumber } from "./number-problem.js";
 import type { ReadExamples, Task, TaskItem, TaskSettings } from "./task.js";
 import type { TextExample } from "./text-example.js";
@@ -26,7 +27,8 @@ export const textClassification: Task<TextExample, TaskItem, unknown> = {
   },
   restore(config: JsonObject, settings: TaskSettings, place: string) {
     const problem = config["problem_type"];
-    return problem === "regression" ? restoreNumber() : restoreClasses(config, settings, place);
+    const oneOutput = problem === undefined && labelsOfConfig(config, place)?.length === 1; // as Python reads it
+    return problem === "regression" || oneOutput ? restoreNumber() : restoreClasses(config, settings, place);
   },
   exampleOf(input) {
     const [text, pair] =

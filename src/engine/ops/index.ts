@@ -20,7 +20,7 @@ export { matmul } from "./matmul.js";
 export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
 export { broadcast, mean, sum, sumTo } from "./reduction.js";
 export { after } from "./scheduling.js";
-export { greater, where } from "./selection.js";
+export { equal, greater, where } from "./selection.js";
 export { absolute, erf, exp, log, sigmoid, sqrt, tanh } from "./transcendental.js";
 
 const families = [

@@ -2,15 +2,21 @@ import { internal, ShapeError } from "../../base/errors.js";
 import { float32, int64 } from "../../base/tensor.js";
 import type { Shape, Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { describe, sizeAt } from "../graph/value.js";
+import { constant, describe, scalar, sizeAt } from "../graph/value.js";
 import { add, multiply, subtract } from "./arithmetic.js";
 import { reshape } from "./layout.js";
 import { sum } from "./reduction.js";
+import { equal, where } from "./selection.js";
 import { exp } from "./transcendental.js";
 
 // Ops that find their way by integer ids. `gather` and `scatterAdd` are each other's gradient.
 
-export const gatherOp: Op<void> = defineOp<void>({
+interface GatherAttributes {
+  /** Rows of this id get no gradient, as with PyTorch's `padding_idx`. */
+  readonly frozenId?: number;
+}
+
+export const gatherOp: Op<GatherAttributes> = defineOp<GatherAttributes>({
   name: "gather",
   infer([table, ids]) {
     if (ids!.dtype !== "int64") throw new ShapeError(`gather: expected int64 ids, got ${describe(ids!)}`);
@@ -23,10 +29,19 @@ export const gatherOp: Op<void> = defineOp<void>({
     });
   },
   lower: ({ emit, inputs }) => emit.node("Gather", inputs, { axis: { kind: "int", value: 0 } }),
-  gradient: ({ dy, x: [table, ids] }) => [scatterAdd(dy, ids!, table!.shape), null],
+  gradient({ dy, x: [table, ids], attributes: { frozenId } }) {
+    if (frozenId === undefined) return [scatterAdd(dy, ids!, table!.shape), null];
+    const columns = new Array<number>(table!.shape.length - 1).fill(1);
+    const isFrozen = equal(reshape(ids!, [...ids!.shape, ...columns]), constant(int64([], [frozenId])));
+    return [scatterAdd(where(isFrozen, scalar(0), dy), ids!, table!.shape), null];
+  },
   examples: [
-    { inputs: [{ shape: [5, 3] }, { shape: [2, 4], dtype: "int64", range: [0, 5] }], attributes: undefined },
-    { inputs: [{ shape: [4] }, { shape: [6], dtype: "int64", range: [0, 4] }], attributes: undefined },
+    { inputs: [{ shape: [5, 3] }, { shape: [2, 4], dtype: "int64", range: [0, 5] }], attributes: {} },
+    { inputs: [{ shape: [4] }, { shape: [6], dtype: "int64", range: [0, 4] }], attributes: {} },
+    {
+      inputs: [{ shape: [5, 3] }, { shape: [2, 4], dtype: "int64", range: [1, 5] }],
+      attributes: { frozenId: 0 },
+    },
   ],
 });
 
@@ -149,8 +164,9 @@ export const addOneHotOp: Op<AddOneHotAttributes> = defineOp<AddOneHotAttributes
   ],
 });
 
-/** Rows of a table by id: `[rows, ...]` at ids `[...]` gives `[...ids, ...]`. */
-export const gather = (table: Value, ids: Value): Value => gatherOp([table, ids])[0];
+/** Rows of a table by id: `[rows, ...]` at ids `[...]` gives `[...ids, ...]`. The row of `frozenId` gets no gradient. */
+export const gather = (table: Value, ids: Value, frozenId?: number): Value =>
+  gatherOp([table, ids], frozenId === undefined ? {} : { frozenId })[0];
 /** Rows added up at their ids, into zeros of `shape`. */
 export const scatterAdd = (rows: Value, ids: Value, shape: Shape): Value =>
   scatterAddOp([rows, ids], { shape })[0];

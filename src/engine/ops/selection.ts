@@ -8,22 +8,8 @@ import { cast } from "./casting.js";
 
 // Choosing by comparison.
 
-export const greaterOp: Op<void> = defineOp<void>({
-  name: "greater",
-  infer: ([a, b]) => [{ dtype: "bool", shape: broadcastShapes("greater", a!, b!) }],
-  evaluate({ inputs: [a, b], outputs: [out] }) {
-    for (let i = 0; i < out!.data.length; i++) {
-      const [x, y] = [a!, b!].map(({ data, shape }) => data[broadcastIndex(i, out!.shape, shape)]!) as [
-        number,
-        number,
-      ];
-      out!.data[i] = Number(x > y);
-    }
-  },
-  lower: ({ emit, inputs }) => emit.node("Greater", inputs),
-  gradient: () => [null, null],
-  examples: [{ inputs: [{ shape: [2, 3] }, { shape: [1, 3] }], attributes: undefined }],
-});
+export const greaterOp: Op<void> = comparison("greater", "Greater", (a, b) => a > b, "float32");
+export const equalOp: Op<void> = comparison("equal", "Equal", (a, b) => a === b, "int64");
 
 export const whereOp: Op<void> = defineOp<void>({
   name: "where",
@@ -54,5 +40,38 @@ export const whereOp: Op<void> = defineOp<void>({
 
 /** Whether `a > b`, element by element. */
 export const greater = (a: Value, b: Value): Value => greaterOp([a, b])[0];
+/** Whether `a` equals `b`, element by element. */
+export const equal = (a: Value, b: Value): Value => equalOp([a, b])[0];
 /** `a` where the condition holds, else `b`; all three broadcast. */
 export const where = (condition: Value, a: Value, b: Value): Value => whereOp([condition, a, b])[0];
+
+function comparison(
+  name: string,
+  type: string,
+  holds: (a: number, b: number) => boolean,
+  dtype: "float32" | "int64",
+): Op<void> {
+  const range = dtype === "int64" ? ([0, 3] as const) : ([-1, 1] as const);
+  return defineOp<void>({
+    name,
+    infer: ([a, b]) => [{ dtype: "bool", shape: broadcastShapes(name, a!, b!) }],
+    evaluate({ inputs: [a, b], outputs: [out] }) {
+      for (let i = 0; i < out!.data.length; i++) {
+        const x = a!.data[broadcastIndex(i, out!.shape, a!.shape)]!;
+        const y = b!.data[broadcastIndex(i, out!.shape, b!.shape)]!;
+        out!.data[i] = Number(holds(x, y));
+      }
+    },
+    lower: ({ emit, inputs }) => emit.node(type, inputs),
+    gradient: () => [null, null],
+    examples: [
+      {
+        inputs: [
+          { shape: [2, 3], range, dtype },
+          { shape: [1, 3], range, dtype },
+        ],
+        attributes: undefined,
+      },
+    ],
+  });
+}

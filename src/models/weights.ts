@@ -1,0 +1,86 @@
+import { FileError, internal, type Random, sizeOf, type Tensor } from "../base/index.js";
+import { type Initial, nameOf, type Value } from "../engine/index.js";
+import type { Architecture, Head } from "./model.js";
+
+/** Weights for the parameters of a graph, under our names. */
+export interface MatchedWeights {
+  readonly weights: ReadonlyMap<string, Tensor<"float32">>;
+  /** Parameters that the checkpoint does not have: they start as the graph says. Our names. */
+  readonly newParameters: readonly string[];
+  /** What the checkpoint has and the graph does not use (another head, say). Names of the checkpoint. */
+  readonly unusedWeights: readonly string[];
+}
+
+/**
+ * Find each parameter's weights in a checkpoint. A head whose size differs (other labels) starts anew; anywhere
+ * else another size is an error.
+ */
+export function matchWeights(
+  architecture: Architecture,
+  parameters: readonly Value[],
+  checkpoint: ReadonlyMap<string, Tensor>,
+  random: Random,
+  place: string,
+): MatchedWeights {
+  const byOwnName = new Map<string, readonly [foreign: string, tensor: Tensor]>();
+  for (const [foreign, tensor] of checkpoint) {
+    const own = architecture.names.own(foreign);
+    if (own !== undefined) byOwnName.set(own, [foreign, tensor]);
+  }
+  const weights = new Map<string, Tensor<"float32">>();
+  const newParameters: string[] = [];
+  const used = new Set<string>();
+  for (const parameter of parameters) {
+    const name = nameOf(parameter);
+    const [foreign, tensor] = byOwnName.get(name) ?? [];
+    if (foreign !== undefined && tensor !== undefined && tensor.shape.join() === parameter.shape.join()) {
+      if (tensor.dtype !== "float32")
+        throw new FileError(place, `${foreign}: expected floating-point weights, got ${tensor.dtype}`);
+      weights.set(name, tensor as Tensor<"float32">);
+      used.add(foreign);
+    } else if (tensor === undefined || architecture.names.isHead(name)) {
+      weights.set(name, initialWeights(parameter, random));
+      newParameters.push(name);
+    } else
+      throw new FileError(
+        place,
+        `${foreign}: expected [${parameter.shape.join(", ")}], as config.json says, got [${tensor.shape.join(", ")}]`,
+        {
+          hint: "config.json and the weights are not of one model",
+        },
+      );
+  }
+  const unusedWeights = [...checkpoint.keys()].filter((name) => !used.has(name) && !isBuffer(name));
+  return { weights, newParameters, unusedWeights };
+}
+
+/** Weights under the names of published checkpoints. */
+export function foreignWeights(
+  architecture: Architecture,
+  head: Head,
+  weights: ReadonlyMap<string, Tensor>,
+): Map<string, Tensor> {
+  return new Map(
+    [...weights].map(([name, tensor]) => [architecture.names.foreign(name, head === "none"), tensor]),
+  );
+}
+
+/** What a parameter holds before any training. Each draws from its own stream, so that order does not matter. */
+function initialWeights(parameter: Value, random: Random): Tensor<"float32"> {
+  const { source } = parameter;
+  if (source.kind !== "parameter") throw internal("only parameters have initial weights");
+  const shape = parameter.shape as readonly number[];
+  const data = new Float32Array(sizeOf(shape));
+  fill(data, source.initial, random.fork(source.name));
+  return { dtype: "float32", shape, data };
+}
+
+function fill(data: Float32Array, initial: Initial, random: Random): void {
+  if (initial.kind === "fill") data.fill(initial.value);
+  else for (let i = 0; i < data.length; i++) data[i] = random.normal(0, initial.deviation);
+}
+
+/** Arrays that older checkpoints carry and nothing learns. */
+function isBuffer(name: string): boolean {
+  return name.endsWith("position_ids") || name.endsWith("token_type_ids");
+}

@@ -1,0 +1,59 @@
+import type { Tensor } from "../base/index.js";
+import type { PlainGraph } from "../engine/index.js";
+import type { RuntimeSpec } from "../engine/runtimes/spec.js";
+import type { ParameterSlot } from "./arena.js";
+import type { GradientPlan } from "./gradient-graph.js";
+import type { StepRequest } from "./learner.js";
+
+/** What the worker is started with. */
+export interface WorkerStart {
+  readonly runtime: RuntimeSpec;
+  readonly slots: readonly ParameterSlot[];
+  readonly groupCount: number;
+}
+
+/** What can be asked of the worker: for each request what it carries. */
+export interface Requests {
+  describe: undefined;
+  setParameters: ReadonlyMap<string, Tensor>;
+  prepareForward: { readonly key: string; readonly graph: PlainGraph };
+  forward: { readonly key: string; readonly feeds: ReadonlyMap<string, Tensor> };
+  prepareTraining: {
+    readonly gradients: PlainGraph;
+    readonly plan: GradientPlan;
+    readonly update: PlainGraph;
+    readonly stateNames: readonly string[];
+  };
+  step: StepRequest;
+  differentiate: ReadonlyMap<string, Tensor>;
+  parameters: undefined;
+  gradients: undefined;
+  optimizerState: undefined;
+  setOptimizerState: ReadonlyMap<string, Tensor>;
+  /** Write arrays as a safetensors file, under the names given for them. */
+  write: {
+    readonly what: "parameters" | "optimizerState";
+    readonly path: string;
+    readonly names: ReadonlyMap<string, string> | undefined;
+  };
+  /** Close the programs. */
+  close: undefined;
+}
+
+export interface Request<Name extends keyof Requests = keyof Requests> {
+  readonly id: number;
+  readonly name: Name;
+  readonly payload: Requests[Name];
+}
+
+export type Reply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: PlainError };
+
+/** An error on its way between threads. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly stack: string | undefined;
+}

@@ -1,0 +1,102 @@
+import { FileError, float32, int64, type JsonObject, type Tensor, toNumbers } from "../base/index.js";
+import { add, input, multiply, reshape, shapeSize, sum, type Value } from "../engine/index.js";
+import type { Head, ModelOutputs } from "../models/index.js";
+import { binaryLoss, labelLoss, squaredErrorLoss } from "../objectives/losses.js";
+
+/** The loss that Python's transformers computes for a head, and the feeds of its label inputs. */
+export interface GoldenLoss {
+  readonly loss: Value;
+  readonly feeds: ReadonlyMap<string, Tensor>;
+}
+
+/** Labels of this value do not count. */
+const ignored = -100;
+
+/** The loss of a golden case from the labels stored with it; `golden` gives its inputs by their Python names. */
+export function goldenLoss(
+  head: Head,
+  config: JsonObject,
+  outputs: ModelOutputs,
+  golden: ReadonlyMap<string, Tensor>,
+  place: string,
+): GoldenLoss {
+  const feeds = new Map<string, Tensor>();
+  const take = (name: string): Tensor => {
+    const tensor = golden.get(name);
+    if (tensor === undefined)
+      throw new FileError(place, `expected an input ${name}, got ${[...golden.keys()].join(", ")}`);
+    return tensor;
+  };
+  /** Mean cross-entropy over the labels that count: `logits` [..., classes] against an input named `name`. */
+  const meanLabelLoss = (
+    output: string,
+    name: string,
+    share = 1,
+    isIgnored = (label: number): boolean => label === ignored,
+  ): Value => {
+    const logits = outputs.heads.get(output)!;
+    const { shape, dtype, data } = take(name);
+    const labels = toNumbers(dtype, data);
+    const count = labels.filter((label) => !isIgnored(label)).length;
+    const symbols = logits.shape.slice(0, -1);
+    feeds.set(
+      name,
+      int64(
+        shape,
+        labels.map((label) => (isIgnored(label) ? 0 : label)),
+      ),
+    );
+    feeds.set(
+      `${name}:weights`,
+      float32(
+        shape,
+        Float32Array.from(labels, (label) => (isIgnored(label) ? 0 : share / count)),
+      ),
+    );
+    return labelLoss(logits, input(name, symbols, "int64"), input(`${name}:weights`, symbols));
+  };
+  const meanOver = (loss: (logits: Value, targets: Value, weights: Value) => Value): Value => {
+    const logits = outputs.heads.get("logits")!;
+    const targets = take("labels");
+    const shape = [targets.shape[0]!, targets.data.length / targets.shape[0]!];
+    feeds.set("labels", float32(shape, toNumbers(targets.dtype, targets.data)));
+    feeds.set(
+      "labels:weights",
+      float32(shape, new Float32Array(targets.data.length).fill(1 / targets.data.length)),
+    );
+    return loss(logits, input("labels", logits.shape), input("labels:weights", logits.shape));
+  };
+  const build: Record<Head, () => Value> = {
+    none: () => meanOfSquares(outputs.lastHidden, take("input_ids").data.length),
+    "masked-lm": () => meanLabelLoss("logits", "labels"),
+    "next-sentence": () => meanLabelLoss("logits", "labels"),
+    "pre-training": () =>
+      add(
+        meanLabelLoss("predictionLogits", "labels"),
+        meanLabelLoss("relationshipLogits", "next_sentence_label"),
+      ),
+    "sequence-classification": () => {
+      if (config["problem_type"] === "regression") return meanOver(squaredErrorLoss);
+      if (config["problem_type"] === "multi_label_classification") return meanOver(binaryLoss);
+      return meanLabelLoss("logits", "labels");
+    },
+    "token-classification": () => meanLabelLoss("logits", "labels"),
+    "span-extraction": () => {
+      const length = take("input_ids").shape[1]!;
+      const outside = (position: number): boolean => position < 0 || position >= length;
+      return add(
+        meanLabelLoss("startLogits", "start_positions", 0.5, outside),
+        meanLabelLoss("endLogits", "end_positions", 0.5, outside),
+      );
+    },
+    "multiple-choice": () => meanLabelLoss("logits", "labels"),
+  };
+  return { loss: build[head](), feeds };
+}
+
+/** What stands for a loss where a model has none: the mean of the squares of its last hidden states. */
+function meanOfSquares(lastHidden: Value, tokenCount: number): Value {
+  const hiddenSize = lastHidden.shape[2] as number;
+  const flat = reshape(lastHidden, [shapeSize(lastHidden.shape)]);
+  return multiply(reshape(sum(multiply(flat, flat)), []), 1 / (tokenCount * hiddenSize));
+}

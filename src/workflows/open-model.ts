@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { FileError, type JsonObject, type Tensor } from "../base/index.js";
+import { isFile, readTextFile } from "../hub/files-read.js";
+import { type DownloadProgress, openModelDirectory, resolveModel } from "../hub/index.js";
+import { type Architecture, architectureOf, type Network } from "../models/index.js";
+import { readTokenizer, type Tokenizer } from "../tokenizers/index.js";
+
+/** A checkpoint that was found: what its configuration says, and how its weights and tokenizer are read. */
+export interface OpenModel {
+  /** The name or path that was asked for. */
+  readonly name: string;
+  readonly directory: string;
+  /** The commit, of a model from the Hub. */
+  readonly commit: string | undefined;
+  readonly config: JsonObject;
+  /** The path of config.json, for messages. */
+  readonly configPath: string;
+  readonly architecture: Architecture;
+  readonly network: Network;
+  /** Weights under the names of the checkpoint. */
+  readWeights(): Promise<Map<string, Tensor>>;
+}
+
+export interface OpenModelOptions {
+  readonly revision?: string;
+  readonly offline?: boolean;
+  readonly onDownload?: (progress: DownloadProgress) => void;
+  /** Fields to put over those of config.json: a dropout rate, say. */
+  readonly overrides?: JsonObject;
+}
+
+/** Find a model by path or Hub name and read its configuration. */
+export async function openModel(nameOrPath: string, options: OpenModelOptions = {}): Promise<OpenModel> {
+  const { revision, offline, onDownload, overrides = {} } = options;
+  const { directory, commit } = await resolveModel(nameOrPath, {
+    ...(revision === undefined ? {} : { revision }),
+    ...(offline === undefined ? {} : { offline }),
+    ...(onDownload === undefined ? {} : { onProgress: onDownload }),
+  });
+  const opened = await openModelDirectory(directory);
+  const configPath = join(directory, "config.json");
+  const config = { ...opened.config, ...overrides };
+  const architecture = architectureOf(config, configPath);
+  return {
+    name: nameOrPath,
+    directory,
+    commit,
+    config,
+    configPath,
+    architecture,
+    network: architecture.readConfig(config, configPath),
+    readWeights: () => opened.readWeights(),
+  };
+}
+
+/** Tokenizer files with a quarter of a million tokens and their merges have some 40 MB. */
+const tokenizerSizeLimit = 200_000_000;
+
+const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"];
+
+/** The tokenizer of a model directory. */
+export async function openTokenizer(nameOrPath: string, options: OpenModelOptions = {}): Promise<Tokenizer> {
+  const { revision, offline } = options;
+  const { directory } = await resolveModel(nameOrPath, {
+    ...(revision === undefined ? {} : { revision }),
+    ...(offline === undefined ? {} : { offline }),
+  });
+  const files = new Map<string, string>();
+  for (const file of tokenizerFiles) {
+    const path = join(directory, file);
+    if (await isFile(path)) files.set(file, await readTextFile(path, tokenizerSizeLimit));
+  }
+  if (files.size === 0)
+    throw new FileError(directory, "expected tokenizer files (tokenizer.json or vocab.txt), got none", {
+      hint: "name the folder that holds them: --tokenizer DIR",
+    });
+  return readTokenizer(files, directory);
+}
