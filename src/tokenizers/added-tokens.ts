@@ -25,7 +25,9 @@ export interface Stretch {
 
 /** Finds added tokens in a text. */
 export interface AddedTokenFinder {
-  /** Stretches that cover the text, none empty. Of tokens that overlap the leftmost counts, then the longest. */
+  /**
+   * Stretches that cover the text, none empty. Of tokens that overlap the leftmost counts, then the longest.
+   */
   find(text: string): Stretch[];
 }
 

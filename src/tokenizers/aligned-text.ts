@@ -35,8 +35,8 @@ export function withText(source: AlignedText, text: string): AlignedText {
 }
 
 /**
- * Steps of a file from strangers may make a text grow, and grow again; this many units is more than any sentence
- * or book needs and still fits into memory.
+ * Steps of a file from strangers may make a text grow, and grow again; this many units is more than any
+ * sentence or book needs and still fits into memory.
  */
 const unitLimit = 2 ** 26;
 

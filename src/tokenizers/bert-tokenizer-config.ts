@@ -4,7 +4,10 @@ import { bertNormalizer } from "./normalizers/bert.js";
 import type { Normalizer } from "./normalizers/normalizer.js";
 import { booleanField } from "./step-fields.js";
 
-/** Classes of Python's transformers whose tokenizers are BERT's, made anew from the vocabulary and these settings. */
+/**
+ * Classes of Python's transformers whose tokenizers are BERT's, made anew from the vocabulary and these
+ * settings.
+ */
 const bertClasses =
   /^(Bert|DistilBert|Electra|MobileBert|SqueezeBert|ConvBert|LayoutLM|Lxmert|DPR\w+)Tokenizer(Fast)?$/;
 
@@ -76,8 +79,8 @@ export function withConfig(normalizer: JsonObject, config: JsonObject): JsonObje
 }
 
 /**
- * The part of a tokenizer_config.json that describes a pipeline: Python makes a BERT tokenizer from it and the
- * vocabulary alone, so the class may be BERT's only where these say everything.
+ * The part of a tokenizer_config.json that describes a pipeline: Python makes a BERT tokenizer from it and
+ * the vocabulary alone, so the class may be BERT's only where these say everything.
  */
 export function describePipeline(
   model: Model,

@@ -1,6 +1,6 @@
 /**
- * A text as a model reads it. All arrays have one entry for each token. Spans count UTF-16 units, as JavaScript
- * strings do, in the raw text of the token's own sequence.
+ * A text as a model reads it. All arrays have one entry for each token. Spans count UTF-16 units, as
+ * JavaScript strings do, in the raw text of the token's own sequence.
  */
 export interface Encoding {
   readonly ids: Int32Array;
@@ -10,7 +10,10 @@ export interface Encoding {
   /** Where in its raw text a token begins and ends; 0 and 0 for special tokens put around the texts. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Which word of its text a token belongs to; for `encodeWords`, which of the given words; -1 for special tokens. */
+  /**
+   * Which word of its text a token belongs to; for `encodeWords`, which of the given words; -1 for special
+   * tokens.
+   */
   readonly wordIds: Int32Array;
   /** 0 for tokens of the first text, 1 for the second, -1 for special tokens. */
   readonly sequenceIds: Int32Array;
@@ -25,6 +28,7 @@ export interface Encoding {
 /** Which text gives up tokens when both do not fit. */
 export type Truncation = "longest-first" | "only-first" | "only-second" | "none";
 
+/** How a text is cut to length and framed. */
 export interface EncodeWordsOptions {
   /** The most tokens an encoding may have, special tokens included. Left out: any number. */
   maxLength?: number;
@@ -38,6 +42,7 @@ export interface EncodeWordsOptions {
   specialTokens?: boolean;
 }
 
+/** How a text, or two, are encoded. */
 export interface EncodeOptions extends EncodeWordsOptions {
   /** A second text, encoded together with the first. */
   pair?: string;

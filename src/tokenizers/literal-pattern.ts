@@ -2,8 +2,8 @@ import { describeJson, FileError, type JsonObject } from "../base/index.js";
 import { objectField } from "./step-fields.js";
 
 /**
- * The literal string a step of a tokenizer.json looks for. A regular expression is refused: one from a stranger's
- * file, such as `(a+)+$`, can keep a backtracking engine busy for ever.
+ * The literal string a step of a tokenizer.json looks for. A regular expression is refused: one from a
+ * stranger's file, such as `(a+)+$`, can keep a backtracking engine busy for ever.
  */
 export function literalPattern(step: JsonObject, place: string): string {
   const pattern = objectField(step, "pattern", place);

@@ -1,6 +1,7 @@
 import { OptionError } from "../base/index.js";
 import type { Encoding } from "./encoding.js";
 
+/** With what, how far and on which side encodings are filled up. */
 export interface PadOptions {
   /** The id that fills up. */
   padId: number;

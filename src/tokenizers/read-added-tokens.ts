@@ -3,8 +3,8 @@ import type { AddedToken } from "./added-tokens.js";
 import { booleanField, countField, objectAt, stringField, wrongField } from "./step-fields.js";
 
 /**
- * A longer added token is no token but an attack on whoever looks for it: finding tokens takes time in proportion
- * to the longest of them.
+ * A longer added token is no token but an attack on whoever looks for it: finding tokens takes time in
+ * proportion to the longest of them.
  */
 const contentLimit = 1000;
 

@@ -144,6 +144,11 @@ const bad: [name: string, files: Record<string, string>, message: RegExp][] = [
     /unknown token "<u>"/,
   ],
   [
+    "words as long as anything",
+    { "tokenizer.json": changed((json) => (json.model.max_input_chars_per_word = 1e9)) },
+    /"max_input_chars_per_word" of at most 1000, got 1000000000/,
+  ],
+  [
     "a wrong type",
     { "tokenizer.json": changed((json) => (json.normalizer.lowercase = 1)) },
     /normalizer: expected "lowercase" to be true or false, got number 1/,

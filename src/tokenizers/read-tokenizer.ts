@@ -25,8 +25,8 @@ import { readVocabularyLines } from "./vocabulary-lines.js";
  * tokenizer.json asks for are left to the caller. `place`, the directory, begins every error.
  *
  * ```ts
- * const tokenizer = readTokenizer(new Map([["vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nhello\n"]]), "my-model");
- * tokenizer.encode("Hello").ids; // [2, 4, 3]
+ * const tokenizer = readTokenizer(new Map([["vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nhello\n"]]),
+ * "my-model"); tokenizer.encode("Hello").ids; // [2, 4, 3]
  * ```
  */
 export function readTokenizer(files: ReadonlyMap<string, string>, place: string): Tokenizer {
@@ -150,7 +150,10 @@ function readAddedFiles(files: ReadonlyMap<string, string>, config: JsonObject, 
   return [...tokens.values()].sort((a, b) => a.id - b.id);
 }
 
-/** Words that BERT's own tokenizer leaves whole: they are found as added tokens, so the vocabulary must have them. */
+/**
+ * Words that BERT's own tokenizer leaves whole: they are found as added tokens, so the vocabulary must have
+ * them.
+ */
 function readNeverSplit(
   config: JsonObject,
   known: ReadonlySet<string>,

@@ -14,7 +14,9 @@ export function stringField(step: JsonObject, key: string, place: string, absent
   throw wrongField(place, key, "a string", step[key]);
 }
 
-/** A field of a step that must be a whole number of at least 0; absent, it is `absent` where that is given. */
+/**
+ * A field of a step that must be a whole number of at least 0; absent, it is `absent` where that is given.
+ */
 export function countField(step: JsonObject, key: string, place: string, absent?: number): number {
   const value = step[key] ?? absent;
   if (isCount(value)) return value;

@@ -3,11 +3,12 @@ import { objectAt, stringField } from "./step-fields.js";
 
 /** Makes a step from its JSON. `read` makes the steps inside it, for sequences. */
 export type StepReader<Step> = (json: JsonObject, place: string, read: ReadStep<Step>) => Step;
+/** Makes a step from a value of a file, which may be anything. */
 export type ReadStep<Step> = (json: Json | undefined, place: string) => Step;
 
 /**
- * Reads one kind of step by the `type` it names. A type outside the table is refused by name: leaving a step out
- * would change every id without a word.
+ * Reads one kind of step by the `type` it names. A type outside the table is refused by name: leaving a step
+ * out would change every id without a word.
  */
 export function stepTable<Step>(kind: string, readers: Record<string, StepReader<Step>>): ReadStep<Step> {
   return function read(json, place) {

@@ -8,13 +8,17 @@ export interface SpecialToken {
 
 /** What special tokens are for, in the order in which they are usually numbered. */
 export const specialRoles = ["pad", "unknown", "classification", "separator", "mask"] as const;
+/** What a special token is for. */
 export type SpecialRole = (typeof specialRoles)[number];
 
 /** Text to ids with spans, and back. */
 export interface Tokenizer {
   /** Encode a text, or with `pair` two texts. */
   encode(text: string, options?: EncodeOptions): Encoding;
-  /** Encode a text that is already cut into words: `wordIds` then count these words, and spans lie within each word. */
+  /**
+   * Encode a text that is already cut into words: `wordIds` then count these words, and spans lie within each
+   * word.
+   */
   encodeWords(words: readonly string[], options?: EncodeWordsOptions): Encoding;
   /** The text of ids, as far as the vocabulary can tell; ids outside the vocabulary are left out. */
   decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
@@ -30,6 +34,9 @@ export interface Tokenizer {
   readonly modelMaxLength: number | undefined;
   /** Add tokens that are to be found whole in the text. Returns how many the vocabulary did not have. */
   addTokens(tokens: readonly string[], options?: { special?: boolean }): number;
-  /** The files of the tokenizer by name: tokenizer.json, tokenizer_config.json, special_tokens_map.json, vocab.txt. */
+  /**
+   * The files of the tokenizer by name: tokenizer.json, tokenizer_config.json, special_tokens_map.json,
+   * vocab.txt.
+   */
   toFiles(): Map<string, string>;
 }

@@ -1,9 +1,12 @@
-/** Slots of four integers: the parent node plus one (0: free), the UTF-16 unit, the child node, the child's id or -1. */
+/**
+ * Slots of four integers: the parent node plus one (0: free), the UTF-16 unit, the child node, the child's id
+ * or -1.
+ */
 const slotSize = 4;
 
 /**
- * Words with ids, found by walking a text unit by unit. The edges lie in one open hash table, so that a step is one
- * look-up in memory and a vocabulary of any size or alphabet costs the same.
+ * Words with ids, found by walking a text unit by unit. The edges lie in one open hash table, so that a step
+ * is one look-up in memory and a vocabulary of any size or alphabet costs the same.
  */
 export class Trie {
   #edges = new Int32Array(1024 * slotSize);
@@ -45,8 +48,9 @@ export class Trie {
   }
 
   /**
-   * The id of the longest word that stands in `text` at `from` and ends by `limit`, or -1. Where it ends is then
-   * `matchEnd`. The search begins at `node`: 0 for whole words, `nodeOf(prefix)` for what follows a prefix.
+   * The id of the longest word that stands in `text` at `from` and ends by `limit`, or -1. Where it ends is
+   * then `matchEnd`. The search begins at `node`: 0 for whole words, `nodeOf(prefix)` for what follows a
+   * prefix.
    */
   longest(text: string, from: number, limit: number, node: number): number {
     const edges = this.#edges;

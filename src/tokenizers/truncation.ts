@@ -52,7 +52,10 @@ export function roomFor(maxLength: number, specialTokenCount: number): number {
   return maxLength - specialTokenCount;
 }
 
-/** The windows over a text of `length` tokens, `kept` of which fit: the first only, or with a stride all of them. */
+/**
+ * The windows over a text of `length` tokens, `kept` of which fit: the first only, or with a stride all of
+ * them.
+ */
 export function windowsOver(length: number, kept: number, options: EncodeWordsOptions): Window[] {
   const { stride, truncationSide = "right" } = options;
   const isRight = truncationSide === "right";
@@ -74,8 +77,9 @@ export function windowsOver(length: number, kept: number, options: EncodeWordsOp
 }
 
 /**
- * Every combination of the texts' windows, in the order of the `tokenizers` library: the first windows together,
- * then the further windows of the first text with all of the second, then the first of the first with the others.
+ * Every combination of the texts' windows, in the order of the `tokenizers` library: the first windows
+ * together, then the further windows of the first text with all of the second, then the first of the first
+ * with the others.
  */
 export function combineWindows(texts: readonly (readonly Window[])[]): Window[][] {
   let main: Window[] = [];

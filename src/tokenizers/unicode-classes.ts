@@ -7,14 +7,23 @@ import {
   wordTable,
 } from "./unicode-tables.js";
 
-/** Bits of a character's classes, as `classesOf` gives them. */
+// The bits of a character's classes, as `classesOf` gives them; the tables say what each holds.
+
+/** White space. */
 export const space = 1;
+/** What the BERT normaliser deletes. */
 export const control = 2;
+/** ASCII punctuation and symbols, and all other punctuation. */
 export const punctuation = 4;
+/** What the BERT normaliser strips as an accent. */
 export const nonspacingMark = 8;
+/** What the StripAccents step strips. */
 export const combiningMark = 16;
+/** What `\w` matches. */
 export const wordCharacter = 32;
+/** What BERT calls a Chinese character. */
 export const ideograph = 64;
+/** What normalisation leaves as it is, though newer versions of Unicode do not. */
 export const keptWhole = 128;
 
 /** The property White_Space, which has not changed since Unicode 6.3. */

@@ -1,12 +1,15 @@
 /**
- * Unicode classes exactly as the `tokenizers` library 0.23 has them. Its crates stand at several older versions
- * of Unicode, so the host's `\p{...}` classes would differ from it, and from one another on each host.
+ * Unicode classes exactly as the `tokenizers` library 0.23 has them. Its crates stand at several older
+ * versions of Unicode, so the host's `\p{...}` classes would differ from it, and from one another on each
+ * host.
  *
- * Each table is a list of ranges in base 36: the distance from the end of the last range, then how many further
- * characters the range holds. They were read off the library by asking it about every code point.
+ * Each table is a list of ranges in base 36: the distance from the end of the last range, then how many
+ * further characters the range holds. They were read off the library by asking it about every code point.
  */
 
-/** What the BERT normaliser deletes: NUL, U+FFFD, and categories Cc, Cf and Co but tab, line feed and return. */
+/**
+ * What the BERT normaliser deletes: NUL, U+FFFD, and categories Cc, Cf and Co but tab, line feed and return.
+ */
 export const controlTable: readonly string[] = [
   "0 8 3 1 2 h 2o w e 0 11v 5 n 0 5d 0 1e 0 3cv 0 1kt 4 r 4 1e 4 2 9 11u9 4xr 16o 0 6y 2 2 0 3b4 0 xyb",
   "3 440 7 h407 0 v 2n 1egx 1ekd 3 1ekd",
@@ -95,7 +98,10 @@ export const wordTable: readonly string[] = [
   "4g1 f 5rk g h9 1wj f1 15v 3t6 6 38f f9e9 6n",
 ];
 
-/** Characters that newer Unicode versions decompose or reorder, and the `tokenizers` library leaves as they are. */
+/**
+ * Characters that newer Unicode versions decompose or reorder, and the `tokenizers` library leaves as they
+ * are.
+ */
 export const keptTable: readonly string[] = [
   "1kt 0 4a 8 17 9 8b 0 fy 0 73 1 am 0 1nf 0 q2 u 3 b ln 4 45h 0 n3m 3 1k 0 n1 0 huo 0 r 0 bh 4 2 15 2",
   "8 12i 3 1u 4 8u 1 26 1 2 2 1z a 1e 3 6j 0 jv 0 20 0 2 0 9 0 3 0 1g 0 2 1 6 2 3y 0 rf 1 72 0 5 1 5 0",

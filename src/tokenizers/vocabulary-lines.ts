@@ -1,6 +1,9 @@
 import { FileError } from "../base/index.js";
 
-/** The tokens of a vocab.txt, one a line. A token may hold any white space but line breaks; none may come twice. */
+/**
+ * The tokens of a vocab.txt, one a line. A token may hold any white space but line breaks; none may come
+ * twice.
+ */
 export function readVocabularyLines(text: string, place: string): string[] {
   const lines = text.replace(/^\uFEFF/, "").split("\n");
   if (lines.at(-1) === "") lines.pop();

@@ -8,6 +8,7 @@ import { bertPreTokenizer } from "./pre-tokenizers/bert.js";
 import { usualNames } from "./special-names.js";
 import type { SpecialRole, Tokenizer } from "./tokenizer.js";
 
+/** What a BERT tokenizer is made of beside its vocabulary. */
 export interface WordPieceTokenizerOptions
   extends BertNormalizerOptions,
     Omit<WordPieceOptions, "unknownToken"> {
@@ -18,8 +19,8 @@ export interface WordPieceTokenizerOptions
 }
 
 /**
- * The tokenizer of BERT over a vocabulary, whose special tokens must be in it (the pad and mask tokens may be left
- * out of the vocabulary if they are not named).
+ * The tokenizer of BERT over a vocabulary, whose special tokens must be in it (the pad and mask tokens may be
+ * left out of the vocabulary if they are not named).
  */
 export function wordPieceTokenizer(
   vocabulary: readonly string[],

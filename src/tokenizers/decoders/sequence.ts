@@ -11,6 +11,7 @@ export function decoderSequence(steps: readonly Decoder[]): Decoder {
   };
 }
 
+/** The step from its JSON. */
 export function readDecoderSequence(json: JsonObject, place: string, read: ReadStep<Decoder>): Decoder {
   const steps = listField(json, "decoders", place);
   return decoderSequence(steps.map((step, i) => read(step, `${place}, decoders[${i}]`)));

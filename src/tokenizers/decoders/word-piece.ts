@@ -2,6 +2,7 @@ import type { JsonObject } from "../../base/index.js";
 import { booleanField, stringField } from "../step-fields.js";
 import type { Decoder } from "./decoder.js";
 
+/** What a WordPiece decoder joins and cleans. */
 export interface WordPieceDecoderOptions {
   /** Marks the tokens that continue a word. Default `##`. */
   continuingPrefix?: string;
@@ -23,6 +24,7 @@ export function wordPieceDecoder(options: WordPieceDecoderOptions = {}): Decoder
   };
 }
 
+/** The step from its JSON. */
 export function readWordPieceDecoder(json: JsonObject, place: string): Decoder {
   return wordPieceDecoder({
     continuingPrefix: stringField(json, "prefix", place),

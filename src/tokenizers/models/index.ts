@@ -3,7 +3,9 @@ import { objectAt } from "../step-fields.js";
 import type { Model } from "./model.js";
 import { readWordPiece } from "./word-piece.js";
 
-/** Makes a model from its JSON; `added` gives the added tokens by id, which may fill gaps of its vocabulary. */
+/**
+ * Makes a model from its JSON; `added` gives the added tokens by id, which may fill gaps of its vocabulary.
+ */
 type ModelReader = (json: JsonObject, place: string, added: ReadonlyMap<number, string>) => Model;
 
 const readers: Record<string, ModelReader> = {

@@ -2,8 +2,8 @@ import { FileError, type JsonObject } from "../../base/index.js";
 import { isCount, wrongField } from "../step-fields.js";
 
 /**
- * The tokens of a `{token: id}` table, by id. Ids must be 0, 1, 2, ... with none used twice; gaps are allowed only
- * where `filled` (the added tokens) names a token for the missing id.
+ * The tokens of a `{token: id}` table, by id. Ids must be 0, 1, 2, ... with none used twice; gaps are allowed
+ * only where `filled` (the added tokens) names a token for the missing id.
  */
 export function readVocabulary(
   table: JsonObject,

@@ -4,6 +4,7 @@ import { Trie } from "../trie.js";
 import type { Model } from "./model.js";
 import { readVocabulary, vocabularyTable } from "./vocabulary.js";
 
+/** What a WordPiece model knows beside its vocabulary. */
 export interface WordPieceOptions {
   /** Stands for words that the vocabulary cannot spell; must be in it. Default `[UNK]`. */
   unknownToken?: string;
@@ -14,8 +15,14 @@ export interface WordPieceOptions {
 }
 
 /**
- * WordPiece: from the start of a word take the longest token, go on behind it; a word that cannot be spelt to its
- * end is one unknown token. `place` names the vocabulary in errors.
+ * Spelling a word may take time in the square of its length, if the vocabulary is made for that. A file from
+ * a stranger may therefore not ask for longer words than this.
+ */
+const charactersLimit = 1000;
+
+/**
+ * WordPiece: from the start of a word take the longest token, go on behind it; a word that cannot be spelt to
+ * its end is one unknown token. `place` names the vocabulary in errors.
  */
 export function wordPiece(vocabulary: readonly string[], options: WordPieceOptions, place: string): Model {
   const { unknownToken = "[UNK]", continuingPrefix = "##", maxCharactersPerWord = 100 } = options;
@@ -73,12 +80,23 @@ export function wordPiece(vocabulary: readonly string[], options: WordPieceOptio
   };
 }
 
+/** The step from its JSON. */
 export function readWordPiece(json: JsonObject, place: string, added: ReadonlyMap<number, string>): Model {
   const options = {
     unknownToken: stringField(json, "unk_token", place),
     continuingPrefix: stringField(json, "continuing_subword_prefix", place),
     maxCharactersPerWord: countField(json, "max_input_chars_per_word", place),
   };
+  if (options.maxCharactersPerWord > charactersLimit) {
+    const came = options.maxCharactersPerWord;
+    throw new FileError(
+      place,
+      `expected "max_input_chars_per_word" of at most ${charactersLimit}, got ${came}`,
+      {
+        hint: "BERT's tokenizers have 100; a longer word is unknown.",
+      },
+    );
+  }
   return wordPiece(
     readVocabulary(objectField(json, "vocab", place), `${place}, vocab`, added),
     options,

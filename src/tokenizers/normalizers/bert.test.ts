@@ -135,4 +135,12 @@ describe("Unicode forms", () => {
       );
     }
   });
+
+  test("a heap of marks does not take quadratic time", () => {
+    const text = `a${"\u0301".repeat(1e5)}${"\u0323".repeat(1e5)}`;
+    const start = performance.now();
+    const result = unicodeForm("NFC").normalize(rawText(text));
+    assert.ok(result.text.startsWith("á\u0301") && result.text.length === text.length - 1);
+    assert.ok(performance.now() - start < 10_000, "sorting all of them at once takes minutes");
+  });
 });

@@ -6,6 +6,7 @@ import { lowercaseText } from "./lowercase.js";
 import type { Normalizer } from "./normalizer.js";
 import { applyUnicodeForm } from "./unicode-form.js";
 
+/** Which of its four steps a BERT normaliser takes. */
 export interface BertNormalizerOptions {
   /** Delete control characters and write every white space as a space. Default true. */
   cleanText?: boolean;
@@ -17,7 +18,10 @@ export interface BertNormalizerOptions {
   lowercase?: boolean;
 }
 
-/** What becomes of a character: not yet looked up; one unit; something else, kept as a string; something whose order matters. */
+/**
+ * What becomes of a character: not yet looked up; one unit; something else, kept as a string; something whose
+ * order matters.
+ */
 const unknown = 0;
 const oneUnit = 1;
 const anyText = 2;
@@ -37,7 +41,8 @@ export function bertNormalizer(options: BertNormalizerOptions = {}): Normalizer 
     return lowercase ? lowercaseText(text) : text;
   }
 
-  // All steps but the reordering of marks work on one character at a time, so their result is looked up by character.
+  // All steps but the reordering of marks work on one character at a time, so their result is looked up by
+  // character.
   const kinds = new Uint8Array(0x10000);
   const units = new Uint16Array(0x10000);
   const texts = new Map<number, string>();
@@ -116,6 +121,7 @@ export function bertNormalizer(options: BertNormalizerOptions = {}): Normalizer 
   };
 }
 
+/** The step from its JSON. */
 export function readBertNormalizer(json: JsonObject, place: string): Normalizer {
   const stripAccents = json["strip_accents"] ?? null;
   return bertNormalizer({
@@ -139,7 +145,10 @@ function dropMark(character: string, codePoint: number): string {
   return classesOf(codePoint) & nonspacingMark ? "" : character;
 }
 
-/** Whether a mark has a combining class, so that normalisation sorts it among its neighbours (U+0345 sorts last). */
+/**
+ * Whether a mark has a combining class, so that normalisation sorts it among its neighbours (U+0345 sorts
+ * last).
+ */
 function changesPlaces(mark: string): boolean {
   return `\u0345${mark}`.normalize("NFD") !== `\u0345${mark}`;
 }

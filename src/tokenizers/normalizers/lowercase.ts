@@ -1,7 +1,10 @@
 import { type AlignedText, mapCharacters } from "../aligned-text.js";
 import type { Normalizer } from "./normalizer.js";
 
-/** Lower case character by character, without regard to neighbours: a final Σ becomes σ, İ becomes i and a dot above. */
+/**
+ * Lower case character by character, without regard to neighbours: a final Σ becomes σ, İ becomes i and a dot
+ * above.
+ */
 export function lowercase(): Normalizer {
   return { normalize: lowercaseText, toJson: () => ({ type: "Lowercase" }) };
 }
@@ -11,6 +14,7 @@ export function lowercaseText(source: AlignedText): AlignedText {
   return mapCharacters(source, (character) => character.toLowerCase());
 }
 
+/** The step from its JSON. */
 export function readLowercase(): Normalizer {
   return lowercase();
 }

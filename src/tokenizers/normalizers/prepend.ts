@@ -20,6 +20,7 @@ export function prepend(prefix: string): Normalizer {
   };
 }
 
+/** The step from its JSON. */
 export function readPrepend(json: JsonObject, place: string): Normalizer {
   return prepend(stringField(json, "prepend", place));
 }

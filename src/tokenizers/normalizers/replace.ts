@@ -5,7 +5,10 @@ import { stringField } from "../step-fields.js";
 import { characterStart } from "../unicode-classes.js";
 import type { Normalizer } from "./normalizer.js";
 
-/** Replace every occurrence of a literal string. What is written stands for the last character of what it replaces. */
+/**
+ * Replace every occurrence of a literal string. What is written stands for the last character of what it
+ * replaces.
+ */
 export function replace(pattern: string, content: string): Normalizer {
   return {
     normalize(source) {
@@ -26,6 +29,7 @@ export function replace(pattern: string, content: string): Normalizer {
   };
 }
 
+/** The step from its JSON. */
 export function readReplace(json: JsonObject, place: string): Normalizer {
   return replace(literalPattern(json, place), stringField(json, "content", place));
 }

@@ -11,6 +11,7 @@ export function normalizerSequence(steps: readonly Normalizer[]): Normalizer {
   };
 }
 
+/** The step from its JSON. */
 export function readNormalizerSequence(
   json: JsonObject,
   place: string,

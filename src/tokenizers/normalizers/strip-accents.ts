@@ -13,6 +13,7 @@ export function stripAccents(): Normalizer {
   };
 }
 
+/** The step from its JSON. */
 export function readStripAccents(): Normalizer {
   return stripAccents();
 }

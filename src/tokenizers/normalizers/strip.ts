@@ -21,6 +21,7 @@ export function strip(options: { left?: boolean; right?: boolean } = {}): Normal
   };
 }
 
+/** The step from its JSON. */
 export function readStrip(json: JsonObject, place: string): Normalizer {
   return strip({
     left: booleanField(json, "strip_left", place),

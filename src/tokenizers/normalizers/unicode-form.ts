@@ -13,20 +13,30 @@ export function unicodeForm(form: UnicodeForm): Normalizer {
   return { normalize: (source) => applyUnicodeForm(source, form), toJson: () => ({ type: form }) };
 }
 
+/** The step from its JSON. */
 export function readUnicodeForm(json: JsonObject, place: string): Normalizer {
   return unicodeForm(choiceField(json, "type", forms, place));
 }
 
+/**
+ * Sorting the marks on one letter takes the host quadratic time. No writing has as many as this, so where a
+ * text has, they are sorted in groups (Unicode's Stream-Safe format would already part them after 30).
+ */
+const segmentLimit = 256;
+const piledMarks = /[\p{M}\uff9e\uff9f]{256}/u;
+
 /** What `unicodeForm` does, for steps that include it. */
 export function applyUnicodeForm(source: AlignedText, form: UnicodeForm): AlignedText {
   const { text } = source;
-  if (text.normalize(form) === text) return source;
+  const isPiled = piledMarks.test(text);
+  if (!isPiled && text.normalize(form) === text) return source;
   const builder = new AlignedTextBuilder(source);
   for (let from = 0; from < text.length; ) {
     let to = from + unitsOf(text.codePointAt(from)!);
     const isKept = (classesOf(text.codePointAt(from)!) & keptWhole) !== 0;
     // A segment is a character and all that may be reordered or composed with it.
-    while (!isKept && to < text.length && joinsPrevious(text.codePointAt(to)!)) {
+    const limit = isPiled ? Math.min(text.length, from + segmentLimit) : text.length;
+    while (!isKept && to < limit && joinsPrevious(text.codePointAt(to)!)) {
       to += unitsOf(text.codePointAt(to)!);
     }
     const segment = text.slice(from, to);
@@ -46,10 +56,10 @@ interface Part {
 }
 
 /**
- * Write the normal form of a segment in which characters compose or change places. Each character of the result
- * is made of parts of the segment's. As in the `tokenizers` library, one that has the first part of a character
- * stands for the next character of the segment, so that spans never go backwards; any other stands for the same
- * character as the one before it.
+ * Write the normal form of a segment in which characters compose or change places. Each character of the
+ * result is made of parts of the segment's. As in the `tokenizers` library, one that has the first part of a
+ * character stands for the next character of the segment, so that spans never go backwards; any other stands
+ * for the same character as the one before it.
  */
 function alignSegment(
   builder: AlignedTextBuilder,
@@ -89,7 +99,10 @@ function alignSegment(
 
 const joining = new Map<number, boolean>();
 
-/** Whether a character may compose or change places with what stands before it: marks, Hangul vowels and finals. */
+/**
+ * Whether a character may compose or change places with what stands before it: marks, Hangul vowels and
+ * finals.
+ */
 function joinsPrevious(codePoint: number): boolean {
   if (codePoint < 0x300) return false;
   let joins = joining.get(codePoint);

@@ -24,6 +24,7 @@ export function bertProcessing(classification: PlacedToken, separator: PlacedTok
   };
 }
 
+/** The step from its JSON. */
 export function readBertProcessing(json: JsonObject, place: string): PostProcessor {
   return bertProcessing(placedToken(json, "cls", place), placedToken(json, "sep", place));
 }

@@ -5,7 +5,9 @@ export type TemplatePiece =
   | { readonly sequence: 0 | 1; readonly typeId: number }
   | { readonly ids: readonly number[]; readonly tokens: readonly string[]; readonly typeId: number };
 
-/** The fourth step: puts special tokens around one text or a pair of texts, and gives each part its type id. */
+/**
+ * The fourth step: puts special tokens around one text or a pair of texts, and gives each part its type id.
+ */
 export interface PostProcessor {
   readonly single: readonly TemplatePiece[];
   readonly pair: readonly TemplatePiece[];

@@ -38,6 +38,7 @@ export function templateProcessing(
   };
 }
 
+/** The step from its JSON. */
 export function readTemplateProcessing(json: JsonObject, place: string): PostProcessor {
   const specials = objectField(json, "special_tokens", place);
   const names = new Map<TemplatePiece, string>();

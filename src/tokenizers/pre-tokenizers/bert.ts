@@ -33,6 +33,7 @@ export function bertPreTokenizer(): PreTokenizer {
   };
 }
 
+/** The step from its JSON. */
 export function readBertPreTokenizer(): PreTokenizer {
   return bertPreTokenizer();
 }

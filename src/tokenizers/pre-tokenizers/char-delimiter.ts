@@ -12,6 +12,7 @@ export function charDelimiterSplit(delimiter: string): PreTokenizer {
   };
 }
 
+/** The step from its JSON. */
 export function readCharDelimiterSplit(json: JsonObject, place: string): PreTokenizer {
   const delimiter = stringField(json, "delimiter", place);
   if (delimiter === "" || delimiter.length !== unitsOf(delimiter.codePointAt(0)!)) {

@@ -9,6 +9,7 @@ export type DelimiterBehavior =
   | "MergedWithNext"
   | "Contiguous";
 
+/** Every behaviour there is. */
 export const delimiterBehaviors: readonly DelimiterBehavior[] = [
   "Removed",
   "Isolated",
@@ -24,7 +25,10 @@ interface Stretch {
   readonly isDelimiter: boolean;
 }
 
-/** Finds the delimiters in `text` from `start` to `end`: start and end of each, one pair after the other, in order. */
+/**
+ * Finds the delimiters in `text` from `start` to `end`: start and end of each, one pair after the other, in
+ * order.
+ */
 export type FindDelimiters = (text: string, start: number, end: number) => number[];
 
 /**

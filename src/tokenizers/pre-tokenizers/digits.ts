@@ -13,6 +13,7 @@ export function digits(options: { individual?: boolean } = {}): PreTokenizer {
   };
 }
 
+/** The step from its JSON. */
 export function readDigits(json: JsonObject, place: string): PreTokenizer {
   return digits({ individual: booleanField(json, "individual_digits", place, false) });
 }

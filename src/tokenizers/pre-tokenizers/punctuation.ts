@@ -13,6 +13,7 @@ export function punctuation(behavior: DelimiterBehavior = "Isolated"): PreTokeni
   };
 }
 
+/** The step from its JSON. */
 export function readPunctuation(json: JsonObject, place: string): PreTokenizer {
   return punctuation(choiceField(json, "behavior", delimiterBehaviors, place, "Isolated"));
 }

@@ -11,6 +11,7 @@ export function preTokenizerSequence(steps: readonly PreTokenizer[]): PreTokeniz
   };
 }
 
+/** The step from its JSON. */
 export function readPreTokenizerSequence(
   json: JsonObject,
   place: string,

@@ -13,6 +13,7 @@ export function split(pattern: string, behavior: DelimiterBehavior): PreTokenize
   };
 }
 
+/** The step from its JSON. */
 export function readSplit(json: JsonObject, place: string): PreTokenizer {
   if (booleanField(json, "invert", place, false)) {
     throw new FileError(place, '"invert": true is not supported yet', {

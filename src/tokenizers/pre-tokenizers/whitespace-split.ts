@@ -12,6 +12,7 @@ export function whitespaceSplit(): PreTokenizer {
   };
 }
 
+/** The step from its JSON. */
 export function readWhitespaceSplit(): PreTokenizer {
   return whitespaceSplit();
 }

@@ -29,6 +29,7 @@ export function whitespace(): PreTokenizer {
   };
 }
 
+/** The step from its JSON. */
 export function readWhitespace(): PreTokenizer {
   return whitespace();
 }
