@@ -44,8 +44,3 @@ export function readLabeledLines(text: string, path: string): RowSet {
   }
   return { path, format: "labeled-lines", columns, rows, skipped };
 }
-
-/** Whether every line of a text begins with fastText's label prefix. */
-export function isFastText(text: string): boolean {
-  return text.startsWith("__label__");
-}
