@@ -14,8 +14,8 @@ export interface DelimitedRecord {
 export type HeaderRule = (records: readonly DelimitedRecord[]) => boolean;
 
 /**
- * Read a table of text. `hasHeader` says whether the first record names the columns; where it does not, they are
- * called "1", "2", ... Every record must have as many cells as the first.
+ * Read a table of text. `hasHeader` says whether the first record names the columns; where it does not, or
+ * leaves a cell empty, they are called "1", "2", ... Every record must have as many cells as the first.
  */
 export function readCsv(
   text: string,
@@ -25,7 +25,7 @@ export function readCsv(
   const skipped: SkippedLine[] = [];
   const records = parseRecords(text, path, delimiter, skipped);
   const header = records.length > 0 && hasHeader(records);
-  const columns = (records[0]?.cells ?? []).map((cell, i) => (header ? cell.trim() : String(i + 1)));
+  const columns = (records[0]?.cells ?? []).map((cell, i) => (header && cell.trim()) || String(i + 1));
   if (header) checkHeader(columns, placeOf(path, records[0]!.line));
   const rows: Row[] = [];
   for (const { cells, line } of header ? records.slice(1) : records) {
@@ -141,12 +141,7 @@ function splitLines(text: string): string[] {
 
 function checkHeader(columns: readonly string[], place: string): void {
   const seen = new Set<string>();
-  for (const [i, name] of columns.entries()) {
-    if (name === "") {
-      throw new FileError(place, `expected a name for column ${i + 1}, got an empty cell`, {
-        hint: "name every column, or take the header out",
-      });
-    }
+  for (const name of columns) {
     if (seen.has(name)) {
       throw new FileError(place, `expected each column name once, got "${name}" twice`, {
         hint: "rename one of the columns",
