@@ -46,6 +46,11 @@ export interface TaskSettings {
   readonly maxAnswerLength?: number;
   /** How many answers are kept, in question answering. Default 20. */
   readonly bestCount?: number;
+  /** By how much "no answer" must score above the best answer to be given, in question answering; `auto` finds it on
+   *  the validation data. Given, it lets a model decline that learnt from answerable questions only. Default 0. */
+  readonly noAnswerThreshold?: number | "auto";
+  /** How the answers of question answering are compared; default: by characters where they are written without spaces. */
+  readonly answerForm?: "words" | "characters";
 }
 
 export interface ReadExamples<Example> {
@@ -55,7 +60,10 @@ export interface ReadExamples<Example> {
 
 /** A piece of an example as the model reads it; a long text may make several. */
 export interface TaskItem {
+  /** Of multiple choice, the longest of `choices`. */
   readonly encoding: Encoding;
+  /** Multiple choice: one encoding a choice, as many in every item; a batch is `[examples, choices, sequence]`. */
+  readonly choices?: readonly Encoding[];
   /** The number of its example. */
   readonly example: number;
 }
@@ -84,6 +92,8 @@ export interface Problem<Example, Item extends TaskItem, Prediction> {
   encode(examples: readonly Example[], tokenizer: Tokenizer, settings: EncodeSettings): readonly Item[];
   /** The loss as graph; its label inputs are made here, and `targets` feeds them. */
   loss(outputs: ModelOutputs): Value;
+  /** What of the examples could not be taken over as it is, beyond what the encodings themselves count. */
+  notes?(examples: readonly Example[], items: readonly Item[]): readonly DataNote[];
   /** What items count in the loss, together: the denominator of its mean. */
   weightOf(items: readonly Item[]): number;
   /** The label inputs of a batch, its weights divided by `totalWeight`. */
@@ -105,6 +115,12 @@ export interface Problem<Example, Item extends TaskItem, Prediction> {
   labelOf(example: Example): string | readonly string[] | undefined;
   /** The text of an example, by which duplicates are found. */
   textOf(example: Example): string;
+}
+
+/** How many things of the data are not as given, and in what way: `3` `entities that begin or end inside a word`. */
+export interface DataNote {
+  readonly count: number;
+  readonly what: string;
 }
 
 /** Numbers of one item: one array for each output of the head. */

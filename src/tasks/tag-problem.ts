@@ -1,0 +1,160 @@
+import { DataError, FileError, float32, int64, type JsonObject, type Tensor } from "../base/index.js";
+import { input } from "../engine/index.js";
+import { labelLoss } from "../objectives/losses.js";
+import { classRows, logitsOf } from "./class-problem.js";
+import { spellEntities } from "./entity-tags.js";
+import { classWeights, labelFields, labelsOfConfig, sortLabels } from "./labels.js";
+import { evaluateTags } from "./tag-evaluation.js";
+import { encodeTagged, type TagItem } from "./tag-items.js";
+import { describeTags, type TagPrediction, tagPredictions } from "./tag-predictions.js";
+import type { TaggedExample } from "./tagged-example.js";
+import type { DataNote, Problem, TaskSettings } from "./task.js";
+import { joinWords } from "./text-words.js";
+
+export type TagProblem = Problem<TaggedExample, TagItem, TagPrediction>;
+
+/** Settle the tags from the training examples. */
+export function learnTags(examples: readonly TaggedExample[], settings: TaskSettings): TagProblem {
+  const counts = countTags(examples);
+  const labels = sortLabels(counts.keys());
+  if (labels.length < 2)
+    throw new DataError(
+      `expected at least two different tags in the training data, got ${labels.join(", ") || "none"}`,
+      {
+        hint: "name the columns that hold words and tags, or text and entities: --tags-column, --entities-column",
+      },
+    );
+  const weights = classWeights(
+    settings.classWeights,
+    labels,
+    labels.map((label) => counts.get(label)!),
+  );
+  return tagProblem(labels, weights);
+}
+
+/** The tags that config.json lists. */
+export function restoreTags(config: JsonObject, _settings: TaskSettings, place: string): TagProblem {
+  const labels = labelsOfConfig(config, place);
+  if (labels === undefined)
+    throw new FileError(place, "id2label: expected the tags that the model knows, got nothing", {
+      hint: "fine-tune the model for token-classification first",
+    });
+  return tagProblem(labels, new Float64Array(labels.length).fill(1));
+}
+
+function tagProblem(labels: readonly string[], weights: Float64Array): TagProblem {
+  const ids = new Map(labels.map((label, id) => [label, id]));
+  const spellsEntities = spellEntities(labels);
+  /** The label of a word: undefined where none is known, or one that was not learnt. */
+  const labelAt = ({ words, decided }: TagItem, i: number): number | undefined =>
+    ids.get(words.tags?.[decided[i]!] ?? "");
+  const weightAt = (item: TagItem, i: number): number => weights[labelAt(item, i) ?? -1] ?? 0;
+  const types = new Set(labels.filter((label) => label !== "O").map((label) => label.slice(2)));
+  return {
+    head: "token-classification",
+    labelCount: labels.length,
+    labels,
+    description: `token-classification, ${spellsEntities ? `${types.size} entity types` : `${labels.length} tags`}`,
+    primaryMetric: { name: spellsEntities ? "f1" : "accuracy", greaterIsBetter: true },
+    configFields: () => labelFields(labels),
+    encode: encodeTagged,
+    notes,
+    loss: (outputs) =>
+      labelLoss(
+        logitsOf(outputs),
+        input("labels", ["batch", "sequence"], "int64"),
+        input("weights", ["batch", "sequence"]),
+      ),
+    weightOf: (items) =>
+      items.reduce((total, item) => item.decided.reduce((sum, _, i) => sum + weightAt(item, i), total), 0),
+    targets(items, length, totalWeight): ReadonlyMap<string, Tensor> {
+      const shape = [items.length, length];
+      const labelIds = new Int32Array(items.length * length);
+      const shares = new Float32Array(items.length * length);
+      items.forEach((item, row) => {
+        item.positions.forEach((position, i) => {
+          const weight = weightAt(item, i);
+          if (weight === 0) return;
+          labelIds[row * length + position] = labelAt(item, i)!;
+          shares[row * length + position] = weight / totalWeight;
+        });
+      });
+      return new Map<string, Tensor>([
+        ["labels", int64(shape, labelIds)],
+        ["weights", float32(shape, shares)],
+      ]);
+    },
+    readOutputs(items, outputs) {
+      const { data, shape } = outputs.get("logits")!; // [batch, sequence, labels]
+      const [, length, labelCount] = shape as [number, number, number];
+      return items.map(({ positions }, row) => {
+        const logits = new Float32Array(positions.length * labelCount); // [decided words, labels]
+        positions.forEach((position, i) => {
+          const from = (row * length + position) * labelCount;
+          logits.set((data as Float32Array).subarray(from, from + labelCount), i * labelCount);
+        });
+        return { logits };
+      });
+    },
+    decide: (examples, items, outputs) => tagPredictions(examples, items, outputs, labels),
+    evaluate: (examples, predictions) => {
+      const { metrics, report, exampleCount } = evaluateTags(examples, predictions, spellsEntities);
+      return { metrics, classes: classRows(report), exampleCount };
+    },
+    describePrediction: (example, prediction, items) =>
+      describeTags(example, prediction, items, spellsEntities),
+    labelOf: (example) => typesOf(example, spellsEntities),
+    textOf: (example) => (example.kind === "text" ? example.text : joinWords(example.words)),
+  };
+}
+
+/** How often each tag occurs; in raw texts, whose words are not known yet, over characters. */
+function countTags(examples: readonly TaggedExample[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  const count = (tag: string, times = 1): void => {
+    counts.set(tag, (counts.get(tag) ?? 0) + times);
+  };
+  for (const example of examples) {
+    if (example.kind === "words") {
+      for (const tag of example.tags ?? []) count(tag);
+    } else if (example.entities !== undefined) {
+      const inside = example.entities.reduce((sum, { start, end }) => sum + end - start, 0);
+      count("O", example.text.length - inside);
+      for (const { type, start, end } of example.entities) {
+        count(`B-${type}`);
+        count(`I-${type}`, end - start - 1);
+      }
+    }
+  }
+  return counts;
+}
+
+/** The types of entities, or the tags, that occur in an example. */
+function typesOf(example: TaggedExample, spellsEntities: boolean): string[] | undefined {
+  if (example.kind === "text") {
+    return example.entities === undefined
+      ? undefined
+      : [...new Set(example.entities.map(({ type }) => type))];
+  }
+  if (example.tags === undefined) return undefined;
+  const tags = new Set(example.tags);
+  if (!spellsEntities) return [...tags];
+  tags.delete("O");
+  return [...new Set([...tags].map((tag) => tag.slice(2)))];
+}
+
+function notes(_examples: readonly TaggedExample[], items: readonly TagItem[]): DataNote[] {
+  let [undecided, inexact] = [0, 0];
+  let last = -1;
+  for (const { example, words, decided } of items) {
+    undecided -= decided.length;
+    if (example === last) continue;
+    undecided += words.starts.length;
+    inexact += words.inexactCount;
+    last = example;
+  }
+  return [
+    { count: undecided, what: "words that were cut off or have no token; their tag is taken to be O" },
+    { count: inexact, what: "entities that begin or end inside a token; the whole of it is tagged" },
+  ].filter(({ count }) => count > 0);
+}
