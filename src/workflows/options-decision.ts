@@ -11,6 +11,12 @@ export interface DecisionOptions {
   maxAnswerLength?: number;
   /** How many answers are kept a question, in question answering. Default 20. */
   bestCount?: number;
+  /** By how much "no answer" must score above the best answer to be given, in question answering; `auto` finds it on
+   *  the validation data. Default: what the model's config says. */
+  noAnswerThreshold?: number | "auto";
+  /** How the answers of question answering are compared. Default: by characters where they are written without
+   *  spaces. */
+  answerForm?: "words" | "characters";
 }
 
 // what people and Python's scripts call them; the names of GLUE's data sets say what is learnt
@@ -50,7 +56,7 @@ export const thresholdSpec: RowSpec<number | "auto"> = {
 };
 
 /** Rows of question answering. */
-export const answerSpecs: RowSpecs<Pick<DecisionOptions, "maxAnswerLength" | "bestCount">> = {
+export const answerSpecs: RowSpecs<Omit<DecisionOptions, "threshold">> = {
   maxAnswerLength: {
     group: "Task",
     help: "question answering: the longest answer, in tokens",
@@ -62,6 +68,18 @@ export const answerSpecs: RowSpecs<Pick<DecisionOptions, "maxAnswerLength" | "be
     kind: integer({ from: 1 }),
     aliases: ["n_best_size"],
   },
+  noAnswerThreshold: {
+    group: "Task",
+    help: "question answering: by how much no answer must score above the best one to be given",
+    kind: either(number(), choice(["auto"])),
+    aliases: ["null_score_diff_threshold"],
+  },
+  answerForm: {
+    group: "Task",
+    help: "question answering: how answers are compared",
+    kind: choice(["words", "characters"]),
+    defaultText: "characters where they are written without spaces",
+  },
 };
 
 /** Rows of `DecisionOptions`. */
@@ -69,4 +87,6 @@ export const decisionSpecs: RowSpecs<DecisionOptions> = {
   threshold: { ...thresholdSpec, defaultText: "what the model's config says" },
   maxAnswerLength: { ...answerSpecs.maxAnswerLength, default: 30 },
   bestCount: { ...answerSpecs.bestCount, default: 20 },
+  noAnswerThreshold: { ...answerSpecs.noAnswerThreshold, defaultText: "what the model's config says" },
+  answerForm: answerSpecs.answerForm,
 };

@@ -100,7 +100,7 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
   epochs: {
     group: "Learning",
     help: "how often all training rows are gone over",
-    kind: integer({ from: 1 }),
+    kind: number({ above: 0 }),
     short: "e",
     aliases: ["num_train_epochs", "num_epochs"],
     defaultText: "by the task",
@@ -352,6 +352,8 @@ export const fineTuneRows: OptionTable<FineTuneOptions> = optionTable<FineTuneOp
   threshold: { ...thresholdSpec, default: defaults.threshold },
   maxAnswerLength: { ...answerSpecs.maxAnswerLength, default: defaults.maxAnswerLength },
   bestCount: { ...answerSpecs.bestCount, default: defaults.bestCount },
+  noAnswerThreshold: { ...answerSpecs.noAnswerThreshold, defaultText: "0" },
+  answerForm: answerSpecs.answerForm,
   ...learningSpecs,
   ...savingSpecs,
   ...machineSpecs,

@@ -46,6 +46,13 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   maxAnswerLength?: number;
   /** How many answers are kept a question, in question answering. Default 20. */
   bestCount?: number;
+  /** By how much "no answer" must score above the best answer to be given, in question answering; `auto` finds it on
+   *  the validation data. Default: 0; given, it lets
+   *  a model decline that learns from answerable questions only. */
+  noAnswerThreshold?: number | "auto";
+  /** How the answers of question answering are compared. Default: by characters where they are written without
+   *  spaces. */
+  answerForm?: "words" | "characters";
 
   /** The folder that the model, its checkpoints and the run's record are written to. */
   outputDirectory: string;

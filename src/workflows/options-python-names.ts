@@ -43,10 +43,6 @@ const flags: Readonly<Record<string, PythonFlag>> = {
   },
   greater_is_better: { bare: true, means: () => ({ note: "each metric knows its better direction" }) },
   version_2_with_negative: said("whether questions can be without an answer is told from the data"),
-  null_score_diff_threshold: {
-    same: ["0", "0.0"],
-    hint: "an answer is given where its score is above that of no answer; predictions hold both scores",
-  },
   return_entity_level_metrics: nothing, // always reported
   pad_to_max_length: {
     bare: true,

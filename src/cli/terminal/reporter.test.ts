@@ -44,8 +44,9 @@ describe("reporter", () => {
       "           of text",
       "  a line",
       "",
-      "  error  wrong",
-      "         This is a defect of Tsugiki, not of your input; please report it with the lines above.",
+      "  error  internal: wrong",
+      "         This is a defect of Tsugiki, not of your input. Please report it with the command,",
+      "         what `npx tsugiki info` prints, and what TSUGIKI_DEBUG=1 adds to this message.",
       "",
     ];
     assert.equal(text(), expected.join("\n"));

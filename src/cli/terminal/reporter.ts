@@ -30,6 +30,8 @@ export interface ReporterOptions {
   /** The time in milliseconds. */
   readonly clock: () => number;
   readonly color: boolean;
+  /** Whether errors show where they happened. Default false. */
+  readonly debug?: boolean;
 }
 
 const redrawInterval = 100; // ms on a terminal: ten frames a second look smooth and cost nothing
@@ -70,7 +72,7 @@ export function reporter(options: ReporterOptions): Reporter {
     line: (text) => print("line", text.split("\n")),
     warning: (text) =>
       print("line", [`${colors.yellow("warning")}  ${text.split("\n").join("\n           ")}`]),
-    error: (error) => print("error", errorText(error, colors)),
+    error: (error) => print("error", errorText(error, colors, { debug: options.debug === true })),
     table(table) {
       const [head = "", ...rows] = tableText(table);
       print("table", [colors.dim(head), ...rows]);

@@ -1,0 +1,33 @@
+import type { AnyCommand } from "../command.js";
+
+/** A command that is loaded when it is called: starting the program must not pay for all of them. */
+export interface LazyCommand {
+  readonly summary: string;
+  readonly load: () => Promise<AnyCommand>;
+}
+
+const lazy = (summary: string, load: () => Promise<AnyCommand>): LazyCommand => ({ summary, load });
+
+/** All commands in the order of `tsugiki --help`: one line each. */
+export const commands: Readonly<Record<string, LazyCommand>> = {
+  "fine-tune": lazy(
+    "train a published model on your own rows",
+    async () => (await import("./fine-tune.js")).fineTuneCommand,
+  ),
+  evaluate: lazy(
+    "try a model on rows with labels",
+    async () => (await import("./evaluate.js")).evaluateCommand,
+  ),
+  predict: lazy(
+    "use a model on texts or a file of rows",
+    async () => (await import("./predict.js")).predictCommand,
+  ),
+  verify: lazy(
+    "compare a checkpoint with stored values, gradients included",
+    async () => (await import("./verify.js")).verifyCommand,
+  ),
+  info: lazy(
+    "versions, machine, runtimes and devices, to paste into a report",
+    async () => (await import("./info.js")).infoCommand,
+  ),
+};
