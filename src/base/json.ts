@@ -15,15 +15,14 @@ const depthLimit = 200;
  */
 export function parseJson(text: string, place: string): Json {
   checkDepth(text, place);
+  let value: Json;
   try {
-    return JSON.parse(text, (_key, value: unknown) =>
-      value !== null && typeof value === "object" && !Array.isArray(value)
-        ? Object.assign(Object.create(null), value)
-        : value,
-    ) as Json;
+    value = JSON.parse(text) as Json;
   } catch (error) {
     throw new FileError(place, `expected JSON, got: ${(error as Error).message}`, { cause: error });
   }
+  removePrototypes(value);
+  return value;
 }
 
 /** Parse JSON that must be an object. */
@@ -44,6 +43,12 @@ export function describeJson(value: unknown): string {
   if (typeof value === "object") return "an object";
   const shown = JSON.stringify(value);
   return `${typeof value} ${shown.length > 40 ? `${shown.slice(0, 40)}...` : shown}`;
+}
+
+function removePrototypes(value: Json): void {
+  if (value === null || typeof value !== "object") return;
+  if (!Array.isArray(value)) Object.setPrototypeOf(value, null);
+  for (const part of Object.values(value)) removePrototypes(part as Json);
 }
 
 function checkDepth(text: string, place: string): void {

@@ -90,6 +90,12 @@ export const bert: Architecture = {
     ],
   }),
   wordEmbeddings: "embeddings.word.weight",
+  overrides: ({ vocabularySize, dropout: rate }) => ({
+    ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(rate === undefined
+      ? {}
+      : { hidden_dropout_prob: rate, attention_probs_dropout_prob: rate, classifier_dropout: rate }),
+  }),
   readConfig(json, place) {
     const config = readConfig(json, place);
     const { vocabularySize, layerCount, hiddenSize, positionCount } = config;

@@ -54,6 +54,8 @@ export interface Architecture {
   readonly names: NameTable;
   /** The table of word embeddings, which new tokens make longer. */
   readonly wordEmbeddings: string;
+  /** What to put over config.json so that the model has another vocabulary size or dropout rate. */
+  overrides(changes: { readonly vocabularySize?: number; readonly dropout?: number }): JsonObject;
   /** Read config.json; errors name `place` and the key. */
   readConfig(config: JsonObject, place: string): Network;
 }

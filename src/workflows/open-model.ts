@@ -25,13 +25,13 @@ export interface OpenModelOptions {
   readonly revision?: string;
   readonly offline?: boolean;
   readonly onDownload?: (progress: DownloadProgress) => void;
-  /** Fields to put over those of config.json: a dropout rate, say. */
-  readonly overrides?: JsonObject;
+  /** Settings other than those of config.json. */
+  readonly changes?: { readonly dropout?: number; readonly tokenizer?: Tokenizer };
 }
 
 /** Find a model by path or Hub name and read its configuration. */
 export async function openModel(nameOrPath: string, options: OpenModelOptions = {}): Promise<OpenModel> {
-  const { revision, offline, onDownload, overrides = {} } = options;
+  const { revision, offline, onDownload, changes = {} } = options;
   const { directory, commit } = await resolveModel(nameOrPath, {
     ...(revision === undefined ? {} : { revision }),
     ...(offline === undefined ? {} : { offline }),
@@ -39,8 +39,14 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
   });
   const opened = await openModelDirectory(directory);
   const configPath = join(directory, "config.json");
+  const architecture = architectureOf(opened.config, configPath);
+  const tokenCount = changes.tokenizer?.vocabularySize ?? 0;
+  const { vocabularySize } = architecture.readConfig(opened.config, configPath);
+  const overrides = architecture.overrides({
+    ...(tokenCount > vocabularySize ? { vocabularySize: tokenCount } : {}),
+    ...(changes.dropout === undefined ? {} : { dropout: changes.dropout }),
+  });
   const config = { ...opened.config, ...overrides };
-  const architecture = architectureOf(config, configPath);
   return {
     name: nameOrPath,
     directory,
@@ -49,8 +55,26 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
     configPath,
     architecture,
     network: architecture.readConfig(config, configPath),
-    readWeights: () => opened.readWeights(),
+    async readWeights() {
+      const weights = await opened.readWeights();
+      if (tokenCount > vocabularySize) growEmbeddings(weights, architecture, tokenCount);
+      return weights;
+    },
   };
+}
+
+/** Make the table of word embeddings longer for tokens that were added: each starts as the mean of all that are there. */
+function growEmbeddings(weights: Map<string, Tensor>, architecture: Architecture, rowCount: number): void {
+  for (const [name, tensor] of weights) {
+    if (architecture.names.own(name) !== architecture.wordEmbeddings) continue;
+    const [oldCount, size] = tensor.shape as [number, number];
+    const data = new Float32Array(rowCount * size);
+    data.set(tensor.data as Float32Array);
+    const mean = new Float64Array(size);
+    for (let i = 0; i < oldCount * size; i++) mean[i % size]! += Number(tensor.data[i]) / oldCount;
+    for (let row = oldCount; row < rowCount; row++) data.set(mean, row * size);
+    weights.set(name, { dtype: "float32", shape: [rowCount, size], data });
+  }
 }
 
 /** Tokenizer files with a quarter of a million tokens and their merges have some 40 MB. */

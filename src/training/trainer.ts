@@ -1,0 +1,105 @@
+import type { Tensor } from "../base/index.js";
+import { leaves, nameOf, type Value } from "../engine/index.js";
+import type { RuntimeSpec } from "../engine/runtimes/spec.js";
+import type { ParameterSlot } from "./arena.js";
+import { gradientGraph } from "./gradient-graph.js";
+import type { Feeds, StepResult } from "./learner.js";
+import type { Optimizer } from "./optimizers/index.js";
+import type { Schedule } from "./schedules/index.js";
+import { updateGraph } from "./update-graph.js";
+import { WorkerLearner } from "./worker-learner.js";
+
+export interface TrainerOptions {
+  /** A scalar; the parameters it depends on are trained. */
+  readonly loss: Value;
+  /** Graphs over the same parameters for evaluation, by a key of your choice. */
+  readonly forwards?: ReadonlyMap<string, ReadonlyMap<string, Value>>;
+  /** Where the parameters start. */
+  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  /** Larger gradients are scaled down to this norm; default: none are. */
+  readonly maxGradientNorm?: number;
+  /** Decides the dropout masks. Default 42. */
+  readonly seed?: number;
+  readonly runtime?: RuntimeSpec;
+}
+
+export interface TrainerStep extends StepResult {
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/** Parameters in training: they live in a worker thread, so all that touches them is asynchronous. */
+export class Trainer {
+  /** The parameters' keeper, for evaluation, reading and saving. */
+  readonly learner: WorkerLearner;
+  readonly parameterNames: readonly string[];
+  /** Steps done; set it when training is resumed. */
+  stepCount = 0;
+  readonly #options: TrainerOptions;
+
+  private constructor(options: TrainerOptions, learner: WorkerLearner, parameterNames: readonly string[]) {
+    this.#options = options;
+    this.learner = learner;
+    this.parameterNames = parameterNames;
+  }
+
+  /**
+   * Start the worker, compile the graphs and set the weights. Matrices decay by the optimizer's weight decay; biases
+   * and norms, which have one axis, do not.
+   */
+  static async create(options: TrainerOptions): Promise<Trainer> {
+    const { loss, forwards = new Map(), optimizer, weights, runtime = {} } = options;
+    const trained = leaves([loss], "parameter");
+    const all = leaves(
+      [loss, ...[...forwards.values()].flatMap((outputs) => [...outputs.values()])],
+      "parameter",
+    );
+    const slots: ParameterSlot[] = all.map((value) => {
+      const shape = value.shape as readonly number[];
+      return { name: nameOf(value), shape, group: shape.length > 1 ? decayed : plain };
+    });
+    const learner = new WorkerLearner({ runtime, slots, groupCount: 2 });
+    try {
+      await learner.setParameters(new Map(slots.map(({ name }) => [name, weights.get(name)!])));
+      const { outputs, plan } = gradientGraph(loss, trained);
+      await learner.prepareTraining({
+        gradients: outputs,
+        plan,
+        update: updateGraph(optimizer),
+        stateNames: optimizer.stateNames,
+      });
+      for (const [key, graph] of forwards) await learner.prepareForward(key, graph);
+    } catch (error) {
+      await learner.close();
+      throw error;
+    }
+    return new Trainer(
+      options,
+      learner,
+      slots.map(({ name }) => name),
+    );
+  }
+
+  /** One optimizer step over one or several micro-batches, whose losses add up. */
+  async step(batches: readonly Feeds[]): Promise<TrainerStep> {
+    const { optimizer, schedule, maxGradientNorm, seed = 42 } = this.#options;
+    const step = this.stepCount + 1;
+    const learningRate = schedule(this.stepCount);
+    const scalars = [decayed, plain].map((group) =>
+      optimizer.scalars(step, learningRate, group === decayed ? optimizer.weightDecay : 0),
+    );
+    const result = await this.learner.step({ step, seed, batches, scalars, maxGradientNorm });
+    this.stepCount = step;
+    return { ...result, step, learningRate };
+  }
+
+  close(): Promise<void> {
+    return this.learner.close();
+  }
+}
+
+/** Groups of parameters: those that decay, and those that do not. */
+const decayed = 0;
+const plain = 1;

@@ -1,0 +1,420 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type Json,
+  type JsonObject,
+  OptionError,
+  parseJsonObject,
+  sizeOf,
+  type Tensor,
+} from "../base/index.js";
+import { nameOf } from "../engine/index.js";
+import { readTextFile } from "../hub/files-read.js";
+import { writeModelFiles } from "../hub/index.js";
+import { foreignWeights } from "../models/index.js";
+import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import { optimizers } from "../training/optimizers/index.js";
+import { schedules } from "../training/schedules/index.js";
+import { Trainer } from "../training/trainer.js";
+import {
+  digest,
+  findCheckpoint,
+  freshState,
+  type RunState,
+  readCheckpoint,
+  readParameters,
+} from "./checkpoints.js";
+import type { RunContext } from "./events.js";
+import type { FineTuneResult } from "./fine-tune-result.js";
+import {
+  type EncodedSet,
+  encodeSet,
+  type LoadedRows,
+  loadRows,
+  reportOf,
+  taskSettings,
+} from "./load-data.js";
+import { type OpenModel, openModel, openTokenizer } from "./open-model.js";
+import { type FilledFineTuneOptions, type FineTuneOptions, fillFineTuneOptions } from "./options.js";
+import { startRunLog } from "./run-log.js";
+import { writeRunRecord } from "./run-record.js";
+import { fineTuneSeeds } from "./seeds.js";
+import {
+  buildGraphs,
+  encodeSettings,
+  loadWeights,
+  type ProblemGraphs,
+  paddingIdOf,
+  runtimeSpec,
+} from "./session.js";
+import { planRun, type RunPlan, type RunSetup, type Trial, trainRun, tryOn } from "./training-run.js";
+
+/**
+ * Fine-tune a checkpoint on rows of text: reads and checks the data, trains, keeps the best model, and leaves it in
+ * the output directory with its results, predictions, learning curve and model card.
+ *
+ * ```ts
+ * const run = await fineTune({ model: "rootstocks/ja-small", train: "areas.jsonl", validationSplit: 0.1, outputDirectory: "my-model" });
+ * console.log(run.metrics.accuracy);
+ * ```
+ */
+export async function fineTune(options: FineTuneOptions, context: RunContext = {}): Promise<FineTuneResult> {
+  const filled = fillFineTuneOptions(options);
+  if (filled.seeds !== undefined && filled.seeds.length > 1) return fineTuneSeeds(filled, context, fineTune);
+  if (!filled.dryRun) await checkOutput(filled);
+  return new FineTuning(filled, filled.seeds?.[0] ?? filled.seed, context).run();
+}
+
+/** A run belongs in a folder of its own. */
+async function checkOutput({ outputDirectory, overwrite, resume }: FilledFineTuneOptions): Promise<void> {
+  const names = await readdir(outputDirectory).catch(() => []);
+  if (names.length === 0 || overwrite || resume !== false) return;
+  throw new OptionError(
+    `--output-dir ${outputDirectory}: expected a new or empty folder, got one that holds ${names.slice(0, 3).join(", ")}`,
+    {
+      hint: "name another folder, go on with the run in it by --resume, or say --overwrite",
+    },
+  );
+}
+
+/** What is settled before the first step. */
+interface Prepared {
+  readonly loaded: LoadedRows;
+  readonly model: OpenModel;
+  readonly tokenizer: Tokenizer;
+  readonly problem: AnyProblem;
+  readonly settings: EncodeSettings;
+  readonly train: EncodedSet;
+  readonly validation: EncodedSet | undefined;
+  readonly test: EncodedSet | undefined;
+  readonly graphs: ProblemGraphs;
+  readonly plan: RunPlan;
+}
+
+export type { FineTuneResult, SeedSummary } from "./fine-tune-result.js";
+
+/** One run with one seed. */
+class FineTuning {
+  readonly #options: FilledFineTuneOptions;
+  readonly #seed: number;
+  readonly #context: RunContext;
+
+  constructor(options: FilledFineTuneOptions, seed: number, context: RunContext) {
+    this.#options = options;
+    this.#seed = seed;
+    this.#context = context;
+  }
+
+  async run(): Promise<FineTuneResult> {
+    const prepared = await this.#prepare();
+    const { model, tokenizer, problem, plan, graphs } = prepared;
+    const { weights, newParameters, unusedWeights } = await loadWeights(model, graphs.parameters, this.#seed);
+    const parameterCount = [...weights.values()].reduce((count, { shape }) => count + sizeOf(shape), 0);
+    const report = reportOf(problem, prepared.train, prepared.validation, prepared.settings.maxLength);
+    const { events } = this.#context;
+    const { task, because, columns } = prepared.loaded;
+    const found = columns.found.map(({ role, columns: names, by }) => ({
+      role,
+      column: names.join(", "),
+      by,
+    }));
+    events?.data?.({
+      report,
+      columns: found,
+      task: task.name,
+      taskBecause: because,
+      maxLength: prepared.settings.maxLength,
+    });
+    for (const { count, what } of problem.notes?.(prepared.train.examples, prepared.train.items) ?? [])
+      if (count > 0) events?.note?.(`${count} ${what}`);
+    events?.model?.({
+      name: model.name,
+      description: model.network.description,
+      parameterCount,
+      problem: problem.description,
+      newParameters,
+      unusedWeights,
+    });
+
+    const trainer = await this.#trainer(prepared, weights);
+    try {
+      const runtime = await trainer.learner.describe();
+      events?.runtime?.({ description: runtime });
+      if (this.#options.dryRun) return this.#result({ prepared, state: freshState(), dryRun: true });
+      const { setup, state } = await this.#start(prepared, trainer, runtime);
+      await trainRun(setup, state, this.#context);
+      if (this.#context.signal?.aborted && state.step < plan.totalSteps && !state.stopped)
+        return this.#result({
+          prepared,
+          state,
+          checkpoint: join(setup.outputDirectory, `checkpoint-${state.step}`),
+        });
+      const finalProblem = await this.#restoreBest(prepared, setup, state);
+      const validation = await this.#try(setup, finalProblem, prepared.validation, state);
+      const test = await this.#try(setup, finalProblem, prepared.test, state);
+      await this.#save(prepared, finalProblem, trainer, tokenizer);
+      const finalSetup = { ...setup, problem: finalProblem };
+      const resolved = this.#resolved(prepared);
+      const files = await writeRunRecord({
+        setup: finalSetup,
+        state,
+        model,
+        task: task.name,
+        report,
+        runtime,
+        parameterCount,
+        validation,
+        test,
+        resolved,
+      });
+      events?.saved?.({ directory: setup.outputDirectory, files });
+      return this.#result({ prepared, state, validation, test, files });
+    } finally {
+      await trainer.close();
+    }
+  }
+
+  async #prepare(): Promise<Prepared> {
+    const options = this.#options;
+    const loaded = await loadRows({ ...options, seed: this.#seed });
+    const { events } = this.#context;
+    const onDownload = (p: { doneBytes: number; totalBytes: number }): void =>
+      events?.progress?.({ phase: "download", done: p.doneBytes, total: p.totalBytes });
+    const access = {
+      ...(options.revision === undefined ? {} : { revision: options.revision }),
+      ...(options.offline === undefined ? {} : { offline: options.offline }),
+      onDownload,
+    };
+    const tokenizer = await openTokenizer(options.tokenizer ?? options.model, access);
+    const added = options.newTokens === undefined ? 0 : tokenizer.addTokens(options.newTokens);
+    if (added > 0) events?.note?.(`${added} tokens added to the vocabulary`);
+    const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };
+    const model = await openModel(options.model, { ...access, changes });
+    const { task } = loaded;
+    const problem = task.learn(loaded.train.examples, taskSettings(options));
+    const settings = encodeSettings(options, task.defaults, model, tokenizer);
+    const train = encodeSet(problem, loaded.train, tokenizer, settings);
+    const encoded = (set: LoadedRows["validation"]): EncodedSet | undefined =>
+      set === undefined ? undefined : encodeSet(problem, set, tokenizer, settings);
+    return {
+      loaded,
+      model,
+      tokenizer,
+      problem,
+      settings,
+      train,
+      validation: encoded(loaded.validation),
+      test: encoded(loaded.test),
+      graphs: buildGraphs(model, problem),
+      plan: planRun(options, train.items.length, task.defaults),
+    };
+  }
+
+  #trainer({ graphs, plan, loaded }: Prepared, weights: ReadonlyMap<string, Tensor>): Promise<Trainer> {
+    const options = this.#options;
+    const rate = options.learningRate ?? loaded.task.defaults.learningRate;
+    return Trainer.create({
+      loss: graphs.trainingLoss,
+      forwards: new Map([["evaluation", new Map([...graphs.heads, ["loss", graphs.evaluationLoss]])]]),
+      weights,
+      optimizer: optimizers.get(options.optimizer)!(options.weightDecay),
+      schedule: schedules.get(options.schedule)!(rate, plan.warmupSteps, plan.totalSteps),
+      ...(options.maxGradientNorm > 0 ? { maxGradientNorm: options.maxGradientNorm } : {}),
+      seed: this.#seed,
+      runtime: runtimeSpec(options),
+    });
+  }
+
+  /** Take up a checkpoint, or begin; and open the run's log. */
+  async #start(
+    prepared: Prepared,
+    trainer: Trainer,
+    runtime: string,
+  ): Promise<{ setup: RunSetup; state: RunState }> {
+    const { model, tokenizer, problem, plan, train, validation, graphs } = prepared;
+    const { outputDirectory, resume } = this.#options;
+    await mkdir(outputDirectory, { recursive: true });
+    const names = new Map(
+      graphs.parameters.map((value) => [nameOf(value), model.architecture.names.foreign(nameOf(value))]),
+    );
+    const fingerprint = {
+      "training data": `${train.digest.slice(0, 16)} (${train.examples.length} examples)`,
+      "validation data": validation === undefined ? "none" : validation.digest.slice(0, 16),
+      tokenizer: digest([...tokenizer.toFiles()]),
+      model: digest(model.config),
+      runtime,
+      options: digest(this.#learningOptions(prepared)),
+    };
+    const checkpoint = resume === false ? undefined : await findCheckpoint(outputDirectory, resume);
+    const state =
+      checkpoint === undefined
+        ? freshState()
+        : await readCheckpoint(checkpoint, trainer.learner, names, fingerprint);
+    trainer.stepCount = state.step;
+    if (checkpoint !== undefined) this.#context.events?.note?.(`resumed from ${checkpoint}`);
+    const log = await startRunLog(outputDirectory, earlierEntries(state));
+    const setup: RunSetup = {
+      options: this.#options,
+      seed: this.#seed,
+      outputDirectory,
+      plan,
+      problem,
+      train,
+      validation,
+      paddingId: paddingIdOf(tokenizer),
+      trainer,
+      log,
+      fingerprint,
+      config: () => savedConfig(model, problem),
+      files: tokenizer.toFiles(),
+      names,
+    };
+    return { setup, state };
+  }
+
+  /** Put the best checkpoint's weights back, where that is asked for; returns its problem, with its thresholds. */
+  async #restoreBest(
+    { loaded, problem, validation }: Prepared,
+    setup: RunSetup,
+    state: RunState,
+  ): Promise<AnyProblem> {
+    const { best } = state;
+    if (!this.#options.keepBest || validation === undefined || best === undefined || best.step === state.step)
+      return problem;
+    const path = join(setup.outputDirectory, best.checkpoint);
+    await setup.trainer.learner.setParameters(await readParameters(path, setup.names));
+    const place = join(path, "config.json");
+    const config = parseJsonObject(await readTextFile(place, 10_000_000), place);
+    const { threshold: _, ...settings } = taskSettings(this.#options); // the checkpoint has its own
+    return loaded.task.restore(config, settings, place);
+  }
+
+  async #try(
+    setup: RunSetup,
+    problem: AnyProblem,
+    set: EncodedSet | undefined,
+    state: RunState,
+  ): Promise<Trial | undefined> {
+    if (set === undefined) return undefined;
+    const epoch = state.step / setup.plan.stepsPerEpoch;
+    return tryOn({ ...setup, problem }, set, { findThresholds: false, epoch, events: this.#context.events });
+  }
+
+  async #save(
+    { model }: Prepared,
+    problem: AnyProblem,
+    trainer: Trainer,
+    tokenizer: Tokenizer,
+  ): Promise<void> {
+    const { outputDirectory, dtype } = this.#options;
+    const weights = foreignWeights(model.architecture, problem.head, await trainer.learner.parameters());
+    await writeModelFiles(
+      outputDirectory,
+      { config: savedConfig(model, problem), weights, files: tokenizer.toFiles() },
+      { dtype },
+    );
+  }
+
+  /** All that decides what is learnt; a resumed run must have it the same. */
+  #learningOptions(prepared: Prepared): JsonObject {
+    const entries = Object.entries(this.#resolved(prepared)).filter(
+      ([key, value]) => !unlearned.has(key) && value !== undefined,
+    );
+    return Object.fromEntries(entries) as JsonObject;
+  }
+
+  /** All options as they are in force. */
+  #resolved({ plan, settings, loaded }: Prepared): Record<string, Json | undefined> {
+    return {
+      ...(this.#options as unknown as Record<string, Json | undefined>),
+      task: loaded.task.name,
+      seed: this.#seed,
+      batchSize: plan.batchSize,
+      evaluationBatchSize: plan.evaluationBatchSize,
+      epochs: this.#options.epochs ?? loaded.task.defaults.epochs,
+      learningRate: this.#options.learningRate ?? loaded.task.defaults.learningRate,
+      warmupSteps: plan.warmupSteps,
+      maxLength: settings.maxLength,
+      onOverflow: settings.overflow,
+      stride: settings.stride,
+    };
+  }
+
+  #result(parts: {
+    prepared: Prepared;
+    state: RunState;
+    validation?: Trial | undefined;
+    test?: Trial | undefined;
+    files?: Record<string, string>;
+    checkpoint?: string;
+    dryRun?: boolean;
+  }): FineTuneResult {
+    const { prepared, state, validation, test, files = {}, checkpoint, dryRun = false } = parts;
+    return {
+      outputDirectory: this.#options.outputDirectory,
+      metrics: validation?.evaluation.metrics ?? {},
+      evaluation: validation?.evaluation,
+      testMetrics: test?.evaluation.metrics,
+      trainLoss: state.totalLoss.count > 0 ? state.totalLoss.sum / state.totalLoss.count : Number.NaN,
+      steps: state.step,
+      seconds: state.seconds,
+      interrupted: checkpoint !== undefined,
+      checkpoint,
+      dryRun,
+      plan: prepared.plan,
+      files,
+      seeds: undefined,
+    };
+  }
+}
+
+/** Options that change nothing about what is learnt, or that the fingerprint has by content. */
+const unlearned: ReadonlySet<string> = new Set([
+  ...["outputDirectory", "overwrite", "resume", "dryRun", "saveTotalLimit", "logEvery", "offline", "dtype"],
+  ...[
+    "threads",
+    "runtime",
+    "device",
+    "train",
+    "validation",
+    "test",
+    "dataDirectory",
+    "model",
+    "tokenizer",
+    "seeds",
+  ],
+]);
+
+/** config.json of a model that was fine-tuned for a problem. */
+function savedConfig({ config, architecture }: OpenModel, problem: AnyProblem): JsonObject {
+  const { id2label: _, label2id: __, problem_type: ___, ...rest } = config;
+  return {
+    ...rest,
+    architectures: [architecture.classNames.get(problem.head)!],
+    ...problem.configFields(),
+    dtype: "float32",
+  };
+}
+
+/** The log of the part of a run that is carried on. */
+function earlierEntries({ history }: RunState): { step: number; values: Record<string, number> }[] {
+  return history.flatMap((entry) => {
+    if (entry.kind === "train")
+      return [
+        {
+          step: entry.step,
+          values: {
+            "train/loss": entry.loss,
+            "train/learning_rate": entry.learningRate,
+            "train/epoch": entry.epoch,
+          },
+        },
+      ];
+    if (entry.kind !== "evaluation") return [];
+    const metrics = Object.entries(entry.result.metrics).map(
+      ([name, value]) => [`eval/${name}`, value] as const,
+    );
+    return [{ step: entry.step, values: Object.fromEntries(metrics) }];
+  });
+}

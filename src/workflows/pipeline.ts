@@ -1,0 +1,197 @@
+import { FileError, type JsonObject, type Tensor } from "../base/index.js";
+import type { TaskForm } from "../data/columns.js";
+import { nameOf, type Value } from "../engine/index.js";
+import { type Head, headOf } from "../models/index.js";
+import { taskNamed } from "../tasks/index.js";
+import type { AnyProblem, AnyTask, EncodeSettings, TaskItem } from "../tasks/task.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import { WorkerLearner } from "../training/worker-learner.js";
+import type { RunContext } from "./events.js";
+import { taskSettings } from "./load-data.js";
+import { type OpenModel, openModel, openTokenizer } from "./open-model.js";
+import type { PredictionInput, PredictOptions } from "./options.js";
+import { type RunResult, runItems } from "./run-items.js";
+import { buildGraphs, encodeSettings, loadWeights, paddingIdOf, runtimeSpec } from "./session.js";
+
+/** A fine-tuned model ready for use. Call it with one input for one prediction, with several for several. */
+export interface Pipeline {
+  (input: PredictionInput): Promise<JsonObject>;
+  (inputs: readonly PredictionInput[]): Promise<JsonObject[]>;
+  /** `text-classification`, ... */
+  readonly task: TaskForm;
+  readonly labels: readonly string[];
+  /** `onnxruntime 1.30.0 (cpu, 2 threads)`. */
+  readonly runtime: string;
+  /** End the worker thread. */
+  close(): Promise<void>;
+}
+
+/** What can be set about a pipeline: the options of `predict`, but for model and inputs. */
+export type PipelineOptions = Omit<
+  Partial<PredictOptions>,
+  "model" | "inputs" | "file" | "outputFile" | "overwrite"
+>;
+
+/**
+ * Load a fine-tuned model by path or Hub name.
+ *
+ * ```ts
+ * const classify = await loadPipeline("my-model");
+ * await classify("要素の外側の余白を設定します"); // { label: "CSS", score: 0.97, truncated: false, ... }
+ * await classify.close();
+ * ```
+ */
+export async function loadPipeline(nameOrPath: string, options: PipelineOptions = {}): Promise<Pipeline> {
+  const ready = await openForUse({ ...options, model: nameOrPath }, { withLoss: false });
+  const predict = async (inputs: readonly PredictionInput[]): Promise<JsonObject[]> => {
+    const examples = inputs.map((input) => ready.task.exampleOf(input));
+    const { predictions, items } = await ready.run(examples);
+    return describePredictions(ready.problem, examples, predictions, items);
+  };
+  const pipeline = async (
+    input: PredictionInput | readonly PredictionInput[],
+  ): Promise<JsonObject | JsonObject[]> =>
+    Array.isArray(input) ? predict(input) : (await predict([input as PredictionInput]))[0]!;
+  return Object.assign(pipeline, {
+    task: ready.task.name,
+    labels: ready.problem.labels,
+    runtime: await ready.learner.describe(),
+    close: () => ready.learner.close(),
+  }) as Pipeline;
+}
+
+/** A model with its task, and what runs it. */
+export interface ReadyModel {
+  readonly model: OpenModel;
+  readonly tokenizer: Tokenizer;
+  readonly task: AnyTask;
+  readonly problem: AnyProblem;
+  readonly settings: EncodeSettings;
+  readonly learner: WorkerLearner;
+  readonly parameterCount: number;
+  /** Predictions of examples, with the items they were read as. */
+  run(examples: readonly unknown[], context?: RunContext): Promise<ReadyResult>;
+}
+
+export interface ReadyResult extends RunResult {
+  readonly items: readonly TaskItem[];
+  readonly predictions: readonly unknown[];
+}
+
+/** Open a fine-tuned model for prediction or, with its loss, for evaluation. */
+export async function openForUse(
+  options: Partial<PredictOptions> & { readonly model: string },
+  { withLoss }: { withLoss: boolean },
+): Promise<ReadyModel> {
+  const { revision, offline } = options;
+  const access = {
+    ...(revision === undefined ? {} : { revision }),
+    ...(offline === undefined ? {} : { offline }),
+  };
+  const [model, tokenizer] = await Promise.all([
+    openModel(options.model, access),
+    openTokenizer(options.tokenizer ?? options.model, access),
+  ]);
+  const task = taskNamed(taskOf(model));
+  const problem: AnyProblem = task.restore(model.config, taskSettings(options), model.configPath);
+  const settings = encodeSettings(options, task.defaults, model, tokenizer);
+  const { heads, evaluationLoss, parameters } = buildGraphs(model, problem);
+  const outputs = withLoss ? new Map([...heads, ["loss", evaluationLoss] as const]) : heads;
+  const learner = await startLearner(options, parameters, outputs, await finishedWeights(model, parameters));
+  const batchSize = options.batchSize ?? 32;
+  const paddingId = paddingIdOf(tokenizer);
+  return {
+    model,
+    tokenizer,
+    task,
+    problem,
+    settings,
+    learner,
+    parameterCount: parameters.reduce(
+      (count, { shape }) => count + shape.reduce<number>((a, b) => a * Number(b), 1),
+      0,
+    ),
+    async run(examples, { events } = {}) {
+      const items: readonly TaskItem[] = problem.encode(examples, tokenizer, settings);
+      const result = await runItems(learner, "evaluation", problem, items, {
+        batchSize,
+        paddingId,
+        withLoss,
+        events,
+      });
+      return { ...result, items, predictions: problem.decide(examples, items, result.outputs) };
+    },
+  };
+}
+
+/** Predictions for files and programs. */
+export function describePredictions(
+  problem: AnyProblem,
+  examples: readonly unknown[],
+  predictions: readonly unknown[],
+  items: readonly TaskItem[],
+): JsonObject[] {
+  const byExample: TaskItem[][] = examples.map(() => []);
+  for (const item of items) byExample[item.example]!.push(item);
+  return examples.map((example, i) => problem.describePrediction(example, predictions[i], byExample[i]!));
+}
+
+/** The task that a model's head is for. */
+const taskByHead: ReadonlyMap<Head, TaskForm> = new Map([
+  ["sequence-classification", "text-classification"],
+  ["token-classification", "token-classification"],
+  ["span-extraction", "question-answering"],
+  ["multiple-choice", "multiple-choice"],
+]);
+
+function taskOf({ architecture, config, configPath }: OpenModel): TaskForm {
+  const head = headOf(architecture, config);
+  const task = head === undefined ? undefined : taskByHead.get(head);
+  if (task !== undefined) return task;
+  const names = [...taskByHead.keys()].map((known) => architecture.classNames.get(known)).join(", ");
+  throw new FileError(
+    configPath,
+    `architectures: expected a fine-tuned model (${names}), got ${JSON.stringify(config["architectures"])}`,
+    {
+      hint: "fine-tune the checkpoint first: npx tsugiki fine-tune --model ... --train-file ...",
+    },
+  );
+}
+
+/** The weights of a model that is finished: none may be missing. */
+async function finishedWeights(
+  model: OpenModel,
+  parameters: readonly Value[],
+): Promise<ReadonlyMap<string, Tensor>> {
+  const { weights, newParameters } = await loadWeights(model, parameters, 0);
+  if (newParameters.length === 0) return weights;
+  throw new FileError(
+    model.directory,
+    `expected weights for ${newParameters.map((name) => model.architecture.names.foreign(name)).join(", ")}, found none`,
+    {
+      hint: "the weights are not those of the head that config.json names",
+    },
+  );
+}
+
+async function startLearner(
+  options: Partial<PredictOptions>,
+  parameters: readonly Value[],
+  outputs: ReadonlyMap<string, Value>,
+  weights: ReadonlyMap<string, Tensor>,
+): Promise<WorkerLearner> {
+  const slots = parameters.map((value) => ({
+    name: nameOf(value),
+    shape: value.shape as readonly number[],
+    group: 0,
+  }));
+  const learner = new WorkerLearner({ runtime: runtimeSpec(options), slots, groupCount: 1 });
+  try {
+    await learner.setParameters(weights);
+    await learner.prepareForward("evaluation", outputs);
+    return learner;
+  } catch (error) {
+    await learner.close();
+    throw error;
+  }
+}

@@ -1,0 +1,320 @@
+import { type JsonObject, NonFiniteError, OptionError } from "../base/index.js";
+import { type BatchOptions, batchCountOf, epochBatches } from "../data/batches.js";
+import type { EvaluationResult, RunState as TrainerState, TrainResult } from "../export/run-files.js";
+import { greaterIsBetter } from "../metrics/index.js";
+import type { AnyProblem, Evaluation, TaskItem } from "../tasks/task.js";
+import type { Trainer } from "../training/trainer.js";
+import { type Fingerprint, pruneCheckpoints, type RunState, writeCheckpoint } from "./checkpoints.js";
+import type { RunContext, RunEvents } from "./events.js";
+import type { EncodedSet } from "./load-data.js";
+import type { FilledFineTuneOptions } from "./options.js";
+import { lengthOf, modelFeeds, runItems, tokensOf } from "./run-items.js";
+import type { RunLog } from "./run-log.js";
+
+/** How long a run is. */
+export interface RunPlan {
+  readonly batchSize: number;
+  readonly evaluationBatchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  readonly warmupSteps: number;
+}
+
+/** Everything a training run works with. */
+export interface RunSetup {
+  readonly options: FilledFineTuneOptions;
+  readonly seed: number;
+  readonly outputDirectory: string;
+  readonly plan: RunPlan;
+  readonly problem: AnyProblem;
+  readonly train: EncodedSet;
+  readonly validation: EncodedSet | undefined;
+  readonly paddingId: number;
+  readonly trainer: Trainer;
+  readonly log: RunLog;
+  readonly fingerprint: Fingerprint;
+  /** What checkpoints carry beside weights and state. */
+  readonly config: () => JsonObject;
+  readonly files: ReadonlyMap<string, string>;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** The batches of a run's training rows. */
+export function batchOptions(
+  train: EncodedSet,
+  batchSize: number,
+  seed: number,
+  bucketing: boolean,
+): BatchOptions {
+  return { lengths: train.items.map(({ encoding }) => encoding.ids.length), batchSize, seed, bucketing };
+}
+
+/** How many steps a run has, from what is asked for and how much data there is. */
+export function planRun(
+  options: FilledFineTuneOptions,
+  itemCount: number,
+  defaults: { epochs: number; batchSize: number },
+): RunPlan {
+  const batchSize = options.batchSize ?? defaults.batchSize;
+  const batchCount = batchCountOf({ lengths: { length: itemCount }, batchSize, seed: 0 });
+  const stepsPerEpoch = Math.ceil(batchCount / options.accumulationSteps);
+  const epochs = options.epochs ?? defaults.epochs;
+  const totalSteps = options.maxSteps ?? Math.max(1, Math.round(stepsPerEpoch * epochs));
+  const warmupSteps = options.warmupSteps ?? Math.ceil(totalSteps * options.warmupRatio);
+  return {
+    batchSize,
+    evaluationBatchSize: options.evaluationBatchSize ?? Math.max(32, batchSize),
+    stepsPerEpoch,
+    totalSteps,
+    warmupSteps,
+  };
+}
+
+/** Train from `state` to the end, to an early stop, or until the signal; `state` is kept up to date. */
+export async function trainRun(
+  setup: RunSetup,
+  state: RunState,
+  { events, signal }: RunContext,
+): Promise<void> {
+  const { options, plan, train, problem, trainer, log, paddingId, seed } = setup;
+  const batching = batchOptions(train, plan.batchSize, seed, options.bucketing);
+  let [epochOfBatches, batches]: [number, Uint32Array[]] = [-1, []];
+  let clock = performance.now();
+  let lastEvaluated = -1;
+  while (state.step < plan.totalSteps && !state.stopped) {
+    const epoch = Math.floor(state.step / plan.stepsPerEpoch);
+    if (epoch !== epochOfBatches) [epochOfBatches, batches] = [epoch, epochBatches(batching, epoch)];
+    const first = (state.step % plan.stepsPerEpoch) * options.accumulationSteps;
+    const items = batches
+      .slice(first, first + options.accumulationSteps)
+      .map((rows) => Array.from(rows, (row) => train.items[row]!));
+    const result = await step(trainer, problem, items, paddingId);
+
+    const now = performance.now();
+    const stepSeconds = (now - clock) / 1000;
+    clock = now;
+    const tokens = tokensOf(items.flat());
+    state.step++;
+    state.seconds += stepSeconds;
+    state.rowsSeen += items.flat().length;
+    state.tokensSeen += tokens;
+    for (const sum of [state.loggedLoss, state.totalLoss]) {
+      sum.sum += result.loss;
+      sum.count++;
+    }
+    const epochNow = state.step / plan.stepsPerEpoch;
+    events?.progress?.({
+      phase: "train",
+      done: state.step,
+      total: plan.totalSteps,
+      epoch: epoch + 1,
+      epochs: Math.ceil(plan.totalSteps / plan.stepsPerEpoch),
+      loss: state.loggedLoss.sum / state.loggedLoss.count,
+      learningRate: result.learningRate,
+      tokensPerSecond: tokens / stepSeconds,
+    });
+
+    const epochEnds = state.step % plan.stepsPerEpoch === 0 || state.step === plan.totalSteps;
+    const due = (every: number | "epoch"): boolean =>
+      every === "epoch" ? epochEnds : state.step % every === 0 || state.step === plan.totalSteps;
+    const trainLoss = state.loggedLoss.count > 0 ? state.loggedLoss.sum / state.loggedLoss.count : undefined;
+    if (state.step % options.logEvery === 0 || state.step === plan.totalSteps) {
+      const entry = {
+        epoch: epochNow,
+        step: state.step,
+        loss: trainLoss!,
+        gradientNorm: result.gradientNorm,
+        learningRate: result.learningRate,
+      };
+      state.history.push({ kind: "train", ...entry });
+      state.loggedLoss = { sum: 0, count: 0 };
+      await log.add(state.step, {
+        "train/loss": entry.loss,
+        "train/grad_norm": entry.gradientNorm,
+        "train/learning_rate": entry.learningRate,
+        "train/epoch": epochNow,
+      });
+    }
+    let isBest = false;
+    if (setup.validation !== undefined && due(options.evaluateEvery)) {
+      isBest = await evaluateNow(setup, state, epochNow, events);
+      lastEvaluated = state.step;
+      clock = performance.now();
+    }
+    const interrupted = signal?.aborted ?? false;
+    if (due(options.saveEvery) || isBest || interrupted || state.stopped) {
+      await save(setup, state);
+      clock = performance.now();
+    }
+    if (interrupted) return;
+  }
+  if (setup.validation !== undefined && lastEvaluated < 0 && state.step === 0)
+    await evaluateNow(setup, state, 0, events);
+}
+
+/** One step; a loss that is not a number names the rows that gave it. */
+async function step(
+  trainer: Trainer,
+  problem: AnyProblem,
+  batches: readonly TaskItem[][],
+  paddingId: number,
+): ReturnType<Trainer["step"]> {
+  const total = batches.reduce((sum, items) => sum + problem.weightOf(items), 0);
+  const feeds = batches.map(
+    (items) =>
+      new Map([
+        ...modelFeeds(items, paddingId),
+        ...problem.targets(items, lengthOf(items), Math.max(total, 1e-12)),
+      ]),
+  );
+  try {
+    return await trainer.step(feeds);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "NonFiniteError") throw error;
+    const rows = [...new Set(batches.flat().map(({ example }) => example + 1))].slice(0, 12);
+    throw new NonFiniteError(
+      `${error.message}, on training examples ${rows.join(", ")}${rows.length === 12 ? ", ..." : ""}; the weights were not touched`,
+      {
+        hint: "lower --learning-rate, or look at these rows; the last checkpoint is whole",
+      },
+    );
+  }
+}
+
+/** How a finished or half-trained model does on a set. */
+export interface Trial {
+  readonly evaluation: Evaluation;
+  readonly loss: number | undefined;
+  readonly predictions: readonly unknown[];
+  readonly result: EvaluationResult;
+}
+
+/** Try the model on a set, as it stands. */
+export async function tryOn(
+  { problem, trainer, plan, paddingId }: Pick<RunSetup, "problem" | "trainer" | "plan" | "paddingId">,
+  set: EncodedSet,
+  {
+    findThresholds,
+    epoch,
+    events,
+  }: { findThresholds: boolean; epoch: number | undefined; events?: RunEvents | undefined },
+): Promise<Trial> {
+  const started = performance.now();
+  const run = await runItems(trainer.learner, "evaluation", problem, set.items, {
+    batchSize: plan.evaluationBatchSize,
+    paddingId,
+    withLoss: true,
+    events,
+  });
+  const predictions = problem.decide(set.examples, set.items, run.outputs, { findThresholds });
+  const evaluation = problem.evaluate(set.examples, predictions);
+  const seconds = (performance.now() - started) / 1000;
+  const result = {
+    epoch,
+    loss: run.loss,
+    metrics: evaluation.metrics,
+    seconds,
+    rowCount: set.examples.length,
+    batchCount: run.batchCount,
+  };
+  return { evaluation, loss: run.loss, predictions, result };
+}
+
+async function evaluateNow(
+  setup: RunSetup,
+  state: RunState,
+  epoch: number,
+  events: RunEvents | undefined,
+): Promise<boolean> {
+  const { options, problem, log } = setup;
+  const { evaluation, loss, result } = await tryOn(setup, setup.validation!, {
+    findThresholds: true,
+    epoch,
+    events,
+  });
+  const { name, greater } = bestMetric(options, problem);
+  const value = name === "loss" ? loss : evaluation.metrics[name];
+  if (value === undefined)
+    throw new OptionError(
+      `--best-metric: expected one of loss, ${Object.keys(evaluation.metrics).join(", ")}, got ${name}`,
+    );
+  const best = state.best === undefined || (greater ? value > state.best.metric : value < state.best.metric);
+  if (best) state.best = { metric: value, step: state.step, checkpoint: `checkpoint-${state.step}` };
+  state.evaluationsSinceBest = best ? 0 : state.evaluationsSinceBest + 1;
+  if (options.patience !== undefined && state.evaluationsSinceBest >= options.patience) state.stopped = true;
+  const lastTrain = state.history.findLast((entry) => entry.kind === "train");
+  const trainLoss =
+    state.loggedLoss.count > 0 ? state.loggedLoss.sum / state.loggedLoss.count : lastTrain?.loss;
+  state.history.push({ kind: "evaluation", step: state.step, result });
+  await log.add(state.step, {
+    ...(loss === undefined ? {} : { "eval/loss": loss }),
+    ...Object.fromEntries(
+      Object.entries(evaluation.metrics).map(([metric, number]) => [`eval/${metric}`, number]),
+    ),
+  });
+  events?.evaluation?.({
+    epoch,
+    step: state.step,
+    trainLoss,
+    loss: loss ?? Number.NaN,
+    metrics: evaluation.metrics,
+    primaryMetric: name,
+    best,
+  });
+  return best;
+}
+
+/** The metric by which the best model is kept. */
+export function bestMetric(
+  options: FilledFineTuneOptions,
+  problem: AnyProblem,
+): { name: string; greater: boolean } {
+  const name = options.bestMetric?.replace(/^eval_/, "");
+  if (name === undefined || name === problem.primaryMetric.name)
+    return { name: problem.primaryMetric.name, greater: problem.primaryMetric.greaterIsBetter };
+  return { name, greater: greaterIsBetter(name) };
+}
+
+async function save(setup: RunSetup, state: RunState): Promise<void> {
+  const { outputDirectory, trainer, options, fingerprint, config, files, names } = setup;
+  const trainerState = trainerStateOf(setup, state);
+  await writeCheckpoint(outputDirectory, trainer.learner, {
+    state,
+    trainerState,
+    fingerprint,
+    config: config(),
+    files,
+    names,
+  });
+  await pruneCheckpoints(outputDirectory, options.saveTotalLimit, state.best?.checkpoint);
+}
+
+/** The state in the form of Python's trainer_state.json. */
+export function trainerStateOf({ plan, options }: RunSetup, state: RunState): TrainerState {
+  return {
+    epoch: state.step / plan.stepsPerEpoch,
+    step: state.step,
+    maxSteps: plan.totalSteps,
+    epochCount: plan.totalSteps / plan.stepsPerEpoch,
+    batchSize: plan.batchSize,
+    loggingSteps: options.logEvery,
+    ...(options.evaluateEvery === "epoch" ? {} : { evaluationSteps: options.evaluateEvery }),
+    ...(options.saveEvery === "epoch" ? {} : { saveSteps: options.saveEvery }),
+    tokensSeen: state.tokensSeen,
+    best: state.best,
+    history: state.history,
+  };
+}
+
+/** What training came to. */
+export function trainResultOf({ plan, train }: RunSetup, state: RunState): TrainResult {
+  return {
+    epoch: state.step / plan.stepsPerEpoch,
+    loss: state.totalLoss.count > 0 ? state.totalLoss.sum / state.totalLoss.count : 0,
+    seconds: state.seconds,
+    rowCount: train.examples.length,
+    rowsSeen: state.rowsSeen,
+    stepCount: state.step,
+    tokensSeen: state.tokensSeen,
+  };
+}
