@@ -62,7 +62,7 @@ export function commandHelp(command: AnyCommand, width: number, colors: Colors):
 /** The flag, what it takes, and its help broken to the width. */
 function rowLines(row: OptionRow, width: number): string[] {
   const short = row.short === undefined ? "    " : `-${row.short}, `;
-  const flag = `  ${short}${`${row.flag} ${row.kind.placeholder}`.trimEnd()}`;
+  const flag = `  ${short}${flagText(row)}`;
   const help = wrap(row.help + defaultText(row), width - flagWidth);
   const [first = "", ...rest] = help;
   const fits = textWidth(flag) <= flagWidth - 2;
@@ -72,10 +72,17 @@ function rowLines(row: OptionRow, width: number): string[] {
   ];
 }
 
+/** `--epochs X`, `--[no-]bucketing` for a switch that is on, `--resume [CHECKPOINT]` where the value may be left out. */
+function flagText({ flag, kind, default: value }: OptionRow): string {
+  if (kind.placeholder === "") return value === true ? flag.replace("--", "--[no-]") : flag;
+  return kind.bare === undefined ? `${flag} ${kind.placeholder}` : `${flag} [${kind.placeholder}]`;
+}
+
 function defaultText(row: OptionRow): string {
   if (row.required) return " (required)";
-  // a switch that is off says nothing new
-  const text = row.default === undefined || row.default === false ? row.defaultText : String(row.default);
+  // what a switch is can be seen from its name
+  const text =
+    row.default === undefined || typeof row.default === "boolean" ? row.defaultText : String(row.default);
   return text === undefined ? "" : ` (default: ${text})`;
 }
 

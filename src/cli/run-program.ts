@@ -1,8 +1,11 @@
-import { nearest, OptionError, TsugikiError } from "../base/index.js";
+// nothing is loaded before it is needed: the program must start at once
+import { OptionError, TsugikiError } from "../base/errors.js";
+import { nearest } from "../base/names.js";
 import type { AnyCommand, InputStream } from "./command.js";
 import { commands } from "./commands/index.js";
 import { exitCodes } from "./exit-codes.js";
-import { colors, type TextStream, wantsColor } from "./terminal/index.js";
+import { colors, wantsColor } from "./terminal/colors.js";
+import type { TextStream } from "./terminal/reporter.js";
 
 /** The world a program runs in: process, or a test's own. */
 export interface Surroundings {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { metricTitle } from "../export/metric-names.js";
-import type { EvaluationRow, RunEvents, RunProgress } from "../workflows/events.js";
+import type { EvaluationRow, RunEvents, RunProgress, SavedFacts } from "../workflows/events.js";
 import { dataLines, dataWarnings } from "./data-section.js";
 import {
   countText,
@@ -30,14 +30,21 @@ export interface RunRendering {
   readonly events: RunEvents;
   /** The evaluations so far, as a table; undefined before the first. */
   table(): Table | undefined;
+  /** What was written, to be told after the results; empty where nothing was. */
+  saved(): SectionLine[];
   /** The task of the run, once it is told. */
   task(): string | undefined;
 }
 
-/** Render a run's events with a reporter; `clock` is in milliseconds. */
-export function renderRun(reporter: Reporter, clock: () => number): RunRendering {
+/** Render a run's events with a reporter; `clock` is in milliseconds, `labels` name phases otherwise. */
+export function renderRun(
+  reporter: Reporter,
+  clock: () => number,
+  labels: Partial<typeof phaseLabels> = {},
+): RunRendering {
   let rows: EvaluationRow[] = [];
   let runCount = 0; // several seeds are several runs on the same data
+  let saved: SavedFacts | undefined;
   let task: string | undefined;
   const timeLeft = timePerPhase(clock);
   const speed = smoothed();
@@ -49,7 +56,7 @@ export function renderRun(reporter: Reporter, clock: () => number): RunRendering
         if (++runCount > 1) return;
         reporter.section("data", dataLines(facts));
         const because =
-          facts.taskBecause === undefined ? [] : [`told from ${facts.taskBecause}; --task says otherwise`];
+          facts.taskBecause === undefined ? [] : [`(told from ${facts.taskBecause}; --task names another)`];
         reporter.section("task", [[facts.task, ...because]]);
         for (const warning of dataWarnings(facts)) reporter.warning(warning);
       },
@@ -67,9 +74,12 @@ export function renderRun(reporter: Reporter, clock: () => number): RunRendering
       note: (text) => reporter.line(visibleText(text)),
       progress(progress) {
         const { phase, epoch, epochs, done, total, loss, learningRate, tokensPerSecond } = progress;
+        const left = timeLeft(phase, done, total);
         reporter.progress({
           label:
-            epoch === undefined || epochs === undefined ? phaseLabels[phase] : `epoch ${epoch}/${epochs}`,
+            epoch === undefined || epochs === undefined
+              ? (labels[phase] ?? phaseLabels[phase])
+              : `epoch ${epoch}/${epochs}`,
           done,
           total,
           facts: [
@@ -77,25 +87,29 @@ export function renderRun(reporter: Reporter, clock: () => number): RunRendering
             ...(learningRate === undefined ? [] : [`lr ${rateText(learningRate)}`]),
             ...(tokensPerSecond === undefined ? [] : [speedText(speed(tokensPerSecond), "tokens/s")]),
           ],
-          secondsLeft: timeLeft(phase, done, total),
+          secondsLeft: done < total ? left : undefined,
         });
       },
       evaluation(row) {
         rows.push(row);
         reporter.line(evaluationText(row));
       },
-      saved({ directory, files }) {
-        const others = Object.entries(files)
-          .filter(([name]) => shownFiles.includes(name))
-          .map(([name, file]) => `${name}: ${visibleText(join(directory, file))}`);
-        reporter.section("saved", [
-          others.length === 0 ? visibleText(directory) : [visibleText(directory), `(${others.join(", ")})`],
-        ]);
+      saved(facts) {
+        saved = facts;
       },
     },
     table: () => (rows.length === 0 ? undefined : evaluationTable(rows)),
     task: () => task,
+    saved: () => (saved === undefined ? [] : savedLines(saved)),
   };
+}
+
+function savedLines({ directory, files }: SavedFacts): SectionLine[] {
+  const others = shownFiles
+    .filter((name) => files[name] !== undefined)
+    .map((name) => `${name}: ${visibleText(join(directory, files[name]!))}`);
+  const place = visibleText(directory);
+  return [others.length === 0 ? place : [place, `(${others.join(", ")})`]];
 }
 
 /** The evaluations of a run: epoch, losses, the first metrics, and which was best. */

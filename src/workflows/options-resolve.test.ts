@@ -93,12 +93,8 @@ describe("option tables", () => {
   test("the table's defaults are those that are filled in", () => {
     const shown = fineTuneRows.filter((row) => row.default !== undefined);
     assert.deepEqual(Object.fromEntries(shown.map((row) => [row.key, row.default])), { ...fineTuneDefaults });
-    const filled = fillFineTuneOptions({
-      model: "m",
-      outputDirectory: "o",
-      seed: 7,
-      ...{ dropout: undefined },
-    });
+    const given = { model: "m", outputDirectory: "o", seed: 7, dropout: undefined };
+    const filled = fillFineTuneOptions(given as unknown as FineTuneOptions);
     assert.deepEqual(filled, { ...fineTuneDefaults, model: "m", outputDirectory: "o", seed: 7 });
   });
 

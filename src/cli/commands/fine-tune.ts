@@ -46,6 +46,7 @@ export const fineTuneCommand: Command<FineTuneOptions> = {
       reporter.table(metricTable(result.testMetrics));
     }
     const input = sampleInputs[rendering.task() as TaskForm];
+    reporter.section("saved", rendering.saved());
     reporter.section("next", [shellLine(["predict", "--model", result.outputDirectory, input])]);
     return exitCodes.done;
   },
@@ -61,10 +62,11 @@ function planText({ plan }: FineTuneResult): string {
   ].join(", ");
 }
 
-/** The same line once more, with `--resume` where it lacks it. */
+/** The same line once more, with `--resume`, and without leave to begin anew. */
 function resumeLine({ words }: CommandContext): string {
-  const resumed = words.some((word) => /^--resume(?:[-_]from[-_]checkpoint)?(?:=|$)/.test(word));
-  return shellLine(["fine-tune", ...words, ...(resumed ? [] : ["--resume"])]);
+  const kept = words.filter((word) => !/^--overwrite(?:[-_]output[-_]dir)?(?:=|$)/.test(word));
+  const resumed = kept.some((word) => /^--resume(?:[-_]from[-_]checkpoint)?(?:=|$)/.test(word));
+  return shellLine(["fine-tune", ...kept, ...(resumed ? [] : ["--resume"])]);
 }
 
 const sampleInputs: Readonly<Record<TaskForm, string>> = {

@@ -22,7 +22,7 @@ export const predictCommand: Command<PredictOptions> = {
   async run(options, { reporter, json, output, input, color, signal, clock }) {
     const { predict } = await import("../../workflows/predict.js");
     const given = options.inputs === undefined && options.file === undefined ? await readInputs(input) : {};
-    const { progress, note } = renderRun(reporter, clock).events;
+    const { progress, note } = renderRun(reporter, clock, { evaluate: "prediction" }).events;
     const result = await predict(
       { ...options, ...given },
       { events: { progress: progress!, note: note! }, signal },

@@ -29,6 +29,7 @@ describe("reporter", () => {
     out.section("data", ["a.tsv"]);
     out.section("model", ["bert"]);
     out.table({ head: ["epoch"], rows: [["1"]] });
+    out.table({ head: ["step"], rows: [["2"]] });
     out.warning("two lines\nof text");
     out.line("a line");
     out.error("wrong");
@@ -39,6 +40,9 @@ describe("reporter", () => {
       "",
       "  epoch",
       "      1",
+      "",
+      "  step",
+      "     2",
       "",
       "  warning  two lines",
       "           of text",
@@ -100,7 +104,7 @@ describe("reporter", () => {
     assert.ok(!text().includes("\r") && !text().includes("\u001b"));
   });
 
-  test("prints a line every ten seconds of slow work, one at the end of fast work", () => {
+  test("prints a line every ten seconds of slow work, none of work that is over at once", () => {
     const slow = recorded(false);
     for (let done = 0; done < 10; done++) {
       slow.out.progress(step(done));
@@ -108,8 +112,17 @@ describe("reporter", () => {
     }
     assert.deepEqual(slow.text().match(/loss \d+/g), ["loss 2", "loss 4", "loss 6", "loss 8"]);
     const fast = recorded(false);
-    for (let done = 0; done <= 100; done++) fast.out.progress(step(done));
-    fast.out.progress(step(100));
-    assert.deepEqual(fast.text().match(/loss \d+/g), ["loss 100"]);
+    for (let done = 0; done <= 100; done++) {
+      fast.out.progress(step(done));
+      fast.tick(9);
+    }
+    assert.equal(fast.text(), "");
+    const hasty = recorded(false);
+    for (let done = 0; done <= 100; done += 25) {
+      hasty.out.progress(step(done));
+      hasty.tick(done < 75 ? 1000 : 100);
+    }
+    hasty.out.progress(step(100));
+    assert.deepEqual(hasty.text().match(/loss \d+/g), ["loss 25", "loss 50", "loss 75", "loss 100"]);
   });
 });

@@ -74,6 +74,7 @@ export function reporter(options: ReporterOptions): Reporter {
       print("line", [`${colors.yellow("warning")}  ${text.split("\n").join("\n           ")}`]),
     error: (error) => print("error", errorText(error, colors, { debug: options.debug === true })),
     table(table) {
+      if (previous === "table") previous = ""; // two tables must not look like one
       const [head = "", ...rows] = tableText(table);
       print("table", [colors.dim(head), ...rows]);
     },
@@ -112,18 +113,19 @@ function redrawnLine({ stream, clock }: ReporterOptions, colors: Colors): Progre
 }
 
 function loggedLine({ stream, clock }: ReporterOptions): ProgressLine {
-  let last: { label: string; share: number; time: number } | undefined;
+  let last: { label: string; share: number; time: number; logged: boolean } | undefined;
   return {
     show(progress, gap) {
       const time = clock();
       const share = shareDone(progress) ?? 0;
-      if (last?.label !== progress.label) last = { label: progress.label, share: 0, time };
+      if (last?.label !== progress.label) last = { label: progress.label, share: 0, time, logged: false };
       const waited = time - last.time;
       const further = share - last.share >= logShare - 1e-9 && waited >= shortestLogInterval;
-      const finished = share === 1 && last.share < 1;
+      // what is over within a second needs no line at all
+      const finished = share === 1 && last.share < 1 && (last.logged || waited >= shortestLogInterval);
       if (!further && !finished && waited < logInterval) return;
       stream.write(`${gap()}  ${progressText(progress)}\n`);
-      last = { label: progress.label, share, time };
+      last = { label: progress.label, share, time, logged: true };
     },
     clear: () => false,
   };
