@@ -1,6 +1,13 @@
 export { type EvaluateResult, evaluate } from "./evaluate.js";
 export type * from "./events.js";
 export { type FineTuneResult, fineTune, type SeedSummary } from "./fine-tune.js";
+export {
+  type LoadedModel,
+  type LoadModelOptions,
+  loadModel,
+  loadTokenizer,
+  type SaveModelOptions,
+} from "./load-model.js";
 export type {
   EvaluateOptions,
   FineTuneOptions,

@@ -17,6 +17,7 @@ export { addOneHot, crossEntropy, gather, scatterAdd, scatterAddOp } from "./ind
 export { concatenate, pad, reshape, reshapeOp, slice, transpose } from "./layout.js";
 export { applyMask } from "./masking.js";
 export { matmul } from "./matmul.js";
+export { meanSquaredError } from "./mean-squared-error.js";
 export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
 export { broadcast, mean, sum, sumTo } from "./reduction.js";
 export { after } from "./scheduling.js";

@@ -3,8 +3,8 @@ import { int64 } from "../../base/tensor.js";
 import { type Dimension, multiplyDimensions } from "../graph/dimension.js";
 import type { Shape, Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { describe, sizeAt } from "../graph/value.js";
-import { multiply } from "./arithmetic.js";
+import { describe, scalar, sizeAt } from "../graph/value.js";
+import { divide, multiply } from "./arithmetic.js";
 import { broadcastIndex, repeatedAxes } from "./broadcasting.js";
 import { reshape } from "./layout.js";
 
@@ -63,12 +63,12 @@ export function sum(x: Value, axes: readonly number[] = x.shape.map((_, axis) =>
   return sumOp([x], { axes: fromFront })[0];
 }
 
-/** The average along `axes`, which stay as size 1; all of them must have known sizes. */
-export function mean(x: Value, axes: readonly number[]): Value {
+/** The average along `axes` (all, unless told), which stay as size 1. */
+export function mean(x: Value, axes: readonly number[] = x.shape.map((_, axis) => axis)): Value {
   const count = axes.map((axis) => sizeAt(x, axis)).reduce<Dimension>(multiplyDimensions, 1);
-  if (typeof count === "string")
-    throw new ShapeError(`mean: expected axes of known size, got ${axes.join(", ")} of ${describe(x)}`);
-  return multiply(sum(x, axes), 1 / count);
+  if (typeof count === "number") return multiply(sum(x, axes), 1 / count);
+  const ones = broadcast(scalar(1), x.shape); // only the feeds tell how many there are
+  return divide(sum(x, axes), sum(ones, axes));
 }
 
 /** Repeat along axes of size 1, or along new axes in front, until the shape is `shape`. */

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { float32 } from "../../base/tensor.js";
+import { gradient } from "../autodiff/gradient.js";
+import type { Value } from "../graph/graph.js";
+import { input } from "../graph/value.js";
+import { referenceRuntime } from "../runtimes/reference.js";
+import { meanSquaredError } from "./mean-squared-error.js";
+import { mean } from "./reduction.js";
+
+async function evaluate(
+  value: Value,
+  feeds: Readonly<Record<string, readonly number[][]>>,
+): Promise<number[]> {
+  const program = await referenceRuntime().compile(new Map([["y", value]]));
+  const tensors = Object.entries(feeds).map(
+    ([name, rows]) => [name, float32([rows.length, rows[0]!.length], rows.flat())] as const,
+  );
+  return [...((await program.run(new Map(tensors))).get("y")!.data as Float64Array)];
+}
+
+describe("means over sizes that only the feeds tell", () => {
+  const x = input("x", ["batch", 2]);
+  const y = input("y", ["batch", 2]);
+
+  test("the mean of a batch is over its rows", async () => {
+    const rows = [
+      [1, 10],
+      [3, 20],
+      [8, 60],
+    ];
+    assert.deepEqual(await evaluate(mean(x, [0]), { x: rows }), [4, 30]);
+    assert.deepEqual(await evaluate(mean(x), { x: rows }), [17]);
+  });
+
+  test("the squared error is averaged over all elements, whatever the batch", async () => {
+    const loss = meanSquaredError(x, y);
+    assert.deepEqual(loss.shape, []);
+    assert.deepEqual(await evaluate(loss, { x: [[1, 2]], y: [[3, 2]] }), [2]);
+    const two = {
+      x: [
+        [1, 2],
+        [0, 0],
+      ],
+      y: [
+        [3, 2],
+        [0, 4],
+      ],
+    };
+    assert.deepEqual(await evaluate(loss, two), [5]);
+    const [dx] = gradient(loss, [x]); // 2 (x - y) / 4
+    assert.deepEqual(await evaluate(dx!, two), [-1, 0, 0, -2]);
+  });
+});

@@ -1,0 +1,1 @@
+export { binaryLoss, labelLoss, squaredErrorLoss } from "./losses.js";
