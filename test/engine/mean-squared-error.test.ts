@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { float32 } from "../../base/tensor.js";
-import { gradient } from "../autodiff/gradient.js";
-import type { Value } from "../graph/graph.js";
-import { input } from "../graph/value.js";
-import { referenceRuntime } from "../runtimes/reference.js";
-import { meanSquaredError } from "./mean-squared-error.js";
-import { mean } from "./reduction.js";
+import { float32 } from "../../src/base/tensor.js";
+import { gradient } from "../../src/engine/autodiff/gradient.js";
+import type { Value } from "../../src/engine/graph/graph.js";
+import { input } from "../../src/engine/graph/value.js";
+import { meanSquaredError } from "../../src/engine/ops/mean-squared-error.js";
+import { mean } from "../../src/engine/ops/reduction.js";
+import { referenceRuntime } from "../../src/engine/runtimes/reference.js";
 
 async function evaluate(
   value: Value,
