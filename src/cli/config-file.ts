@@ -19,8 +19,16 @@ export async function readConfigFile(path: string): Promise<GivenOption[]> {
   });
   const { isMap, isScalar, LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number): string => `${path}, line ${lines.linePos(offset).line}`;
+  const attempt = <Result>(place: string, read: () => Result): Result => {
+    try {
+      return read();
+    } catch (error) {
+      // nested too deep, or aliases that would grow without end
+      throw new FileError(place, `expected YAML, got: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  const document = attempt(path, () => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
   const [wrong] = document.errors;
   if (wrong !== undefined)
     throw new FileError(lineOf(wrong.pos[0]), `expected YAML, got: ${wrong.message}`, { cause: wrong });
@@ -29,16 +37,10 @@ export async function readConfigFile(path: string): Promise<GivenOption[]> {
     throw new FileError(path, "expected one `option: value` a line, got something else", {
       hint: "for example: learning-rate: 2e-5",
     });
-  return document.contents.items.map((pair) => {
-    const name = isScalar(pair.key) ? String(pair.key.value) : "?";
-    const offset = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
-    return { name, value: plainValue(pair.value, path), place: `${lineOf(offset)}: ${name}` };
+  return document.contents.items.map(({ key, value }) => {
+    const name = isScalar(key) ? String(key.value) : "?";
+    const place = `${lineOf((isScalar(key) ? key.range?.[0] : undefined) ?? 0)}: ${name}`;
+    const node = value as { toJS?: (of: typeof document) => unknown } | null;
+    return { name, value: attempt(place, () => node?.toJS?.(document) ?? null), place };
   });
-
-  function plainValue(node: unknown, place: string): unknown {
-    const value = (node as { toJS?: (document: unknown) => unknown } | null)?.toJS?.(document) ?? null;
-    // YAML 1.2 numbers only: a date or binary would surprise nobody but us
-    if (typeof value === "bigint") throw new FileError(place, `expected a smaller number than ${value}`);
-    return value;
-  }
 }

@@ -33,7 +33,9 @@ export function commandHelp(command: AnyCommand, width: number, colors: Colors):
   const positional = command.options.find((row) => row.positional);
   const usage = [
     `npx tsugiki ${command.name}`,
-    ...command.options.filter((row) => row.required).map((row) => `${row.flag} ${row.kind.placeholder}`),
+    ...command.options
+      .filter((row) => row.required && row.default === undefined)
+      .map((row) => `${row.flag} ${row.kind.placeholder}`),
     "[OPTIONS]",
     ...(positional === undefined ? [] : [`[${positional.kind.placeholder}]`]),
   ];
@@ -79,7 +81,7 @@ function flagText({ flag, kind, default: value }: OptionRow): string {
 }
 
 function defaultText(row: OptionRow): string {
-  if (row.required) return " (required)";
+  if (row.required && row.default === undefined) return " (required)";
   // what a switch is can be seen from its name
   const text =
     row.default === undefined || typeof row.default === "boolean" ? row.defaultText : String(row.default);

@@ -2,7 +2,7 @@
 import { OptionError, TsugikiError } from "../base/errors.js";
 import { nearest } from "../base/names.js";
 import type { AnyCommand, InputStream } from "./command.js";
-import { commands } from "./commands/index.js";
+import { commands, type LazyCommand } from "./commands/index.js";
 import { exitCodes } from "./exit-codes.js";
 import { colors, wantsColor } from "./terminal/colors.js";
 import type { TextStream } from "./terminal/reporter.js";
@@ -25,7 +25,11 @@ export interface Surroundings {
  * Run `tsugiki` with the words after its name, and answer the exit code: 0, 2 for what the user can cure, 1 for a
  * defect, 130 after Ctrl-C; `verify` answers 1 where values differ.
  */
-export async function runProgram(words: readonly string[], world: Surroundings): Promise<number> {
+export async function runProgram(
+  words: readonly string[],
+  world: Surroundings,
+  registry: Readonly<Record<string, LazyCommand>> = commands,
+): Promise<number> {
   const [name, ...rest] = words;
   if (name === "--version" || name === "-V") {
     const { version } = await import("../workflows/version.js");
@@ -37,24 +41,27 @@ export async function runProgram(words: readonly string[], world: Surroundings):
     const { programHelp } = await import("./help-text.js");
     // without any word it is an answer to a mistake
     const stream = name === undefined ? world.stderr : world.stdout;
-    stream.write(programHelp(commands, colors(wantsColor(stream, world.environment))));
+    stream.write(programHelp(registry, colors(wantsColor(stream, world.environment))));
     return name === undefined ? exitCodes.userError : exitCodes.done;
   }
   try {
-    const command = await loadCommand(name === "help" ? rest[0]! : name!);
+    const command = await loadCommand(name === "help" ? rest[0]! : name!, registry);
     return await runCommand(command, name === "help" ? ["--help"] : rest, world);
   } catch (error) {
     return reportError(error, world);
   }
 }
 
-async function loadCommand(name: string): Promise<AnyCommand> {
-  const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
+async function loadCommand(
+  name: string,
+  registry: Readonly<Record<string, LazyCommand>>,
+): Promise<AnyCommand> {
+  const found = Object.hasOwn(registry, name) ? registry[name] : undefined;
   if (found !== undefined) return found.load();
-  const near = nearest(name, Object.keys(commands));
+  const known = Object.keys(registry);
+  const near = nearest(name, known);
   throw new OptionError(`${name}: there is no such command`, {
-    hint:
-      near === undefined ? `the commands are ${Object.keys(commands).join(", ")}` : `did you mean ${near}?`,
+    hint: near === undefined ? `the commands are ${known.join(", ")}` : `did you mean ${near}?`,
   });
 }
 

@@ -254,6 +254,7 @@ const savingSpecs: RowSpecs<Pick<FineTuneOptions, SavingKey>> = {
     short: "o",
     aliases: ["output"],
     required: true,
+    default: "fine-tuned", // so that a line of two flags is enough
   },
   overwrite: {
     group: "Output",

@@ -91,7 +91,7 @@ describe("option tables", () => {
   }
 
   test("the table's defaults are those that are filled in", () => {
-    const shown = fineTuneRows.filter((row) => row.default !== undefined);
+    const shown = fineTuneRows.filter((row) => row.default !== undefined && !row.required);
     assert.deepEqual(Object.fromEntries(shown.map((row) => [row.key, row.default])), { ...fineTuneDefaults });
     const given = { model: "m", outputDirectory: "o", seed: 7, dropout: undefined };
     const filled = fillFineTuneOptions(given as unknown as FineTuneOptions);
@@ -218,6 +218,18 @@ describe("resolveOptions", () => {
     assert.throws(() => resolveOptions(fineTuneRows, needed.slice(1)), {
       name: "OptionError",
       message: "--model: expected a model directory or a name on the Hub, got nothing",
+    });
+  });
+
+  test("the two flags of the tutorials are enough", () => {
+    const line = [
+      { name: "--model_name_or_path", value: "m", place: "" },
+      { name: "--train_file", value: "train.json", place: "" },
+    ];
+    assert.deepEqual(resolveOptions(fineTuneRows, line).options, {
+      model: "m",
+      train: "train.json",
+      outputDirectory: "fine-tuned",
     });
   });
 

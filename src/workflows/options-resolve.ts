@@ -48,7 +48,9 @@ export function resolveOptions<Options>(
     if (meaning.note !== undefined) notes.add(`${place}: ${meaning.note}`);
   }
   for (const row of rows) {
-    if (row.required && options[row.key] === undefined) throw missing(row);
+    if (!row.required || options[row.key] !== undefined) continue;
+    if (row.default === undefined) throw missing(row);
+    options[row.key] = row.default;
   }
   return { options: options as Options, notes: [...notes] };
 }

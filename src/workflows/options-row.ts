@@ -15,6 +15,7 @@ export interface OptionRow<Value = unknown> {
   readonly default?: Value;
   /** What help says where the default is found in the run: `by the task`. */
   readonly defaultText?: string;
+  /** Whether the options cannot be without it: where it is not given, the default is filled in, or it is an error. */
   readonly required: boolean;
   /** Words by which Python's scripts say that it is not given. */
   readonly unsetBy: readonly string[];
