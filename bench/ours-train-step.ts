@@ -22,6 +22,7 @@ const { values } = parseArgs({
     threads: { type: "string", default: "2" },
     steps: { type: "string" },
     "no-dropout": { type: "boolean", default: false },
+    recompute: { type: "boolean", default: false },
   },
 });
 const [batch, sequence, hidden] = [Number(values.batch), Number(values.sequence), Number(values.hidden)];
@@ -44,7 +45,7 @@ const inputs = {
   mask: input("mask", ["batch", "sequence"], "int64"),
   typeIds: input("typeIds", ["batch", "sequence"], "int64"),
 };
-const { heads } = network.build("sequence-classification", 2, inputs, forTraining());
+const { heads, boundaries } = network.build("sequence-classification", 2, inputs, forTraining());
 const loss = labelLoss(
   heads.get("logits")!,
   input("labels", ["batch"], "int64"),
@@ -71,7 +72,7 @@ for (const value of parameters) {
   initial.set(name, { dtype: "float32", shape: value.shape as number[], data });
 }
 learner.setParameters(initial);
-const { outputs, plan } = gradientGraph(loss, parameters);
+const { outputs, plan } = gradientGraph(loss, parameters, values.recompute ? boundaries : []);
 await learner.prepareTraining({
   gradients: outputs,
   plan,

@@ -8,6 +8,7 @@ export * from "./graph/plain.js";
 export * from "./graph/value.js";
 export * from "./graph/walk.js";
 export * from "./ops/index.js";
+export { recomputedGradient } from "./rewrites/recompute.js";
 export { bindSymbols } from "./runtimes/bindings.js";
 export { referenceRuntime } from "./runtimes/reference.js";
 export type { Program, Runtime } from "./runtimes/runtime.js";

@@ -177,6 +177,7 @@ function build(
     lastHidden,
     hiddenStates: states,
     attentions,
+    boundaries: hiddenStates,
   };
 }
 

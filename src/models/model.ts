@@ -29,6 +29,8 @@ export interface ModelOutputs {
   readonly lastHidden: Value; // [batch, sequence, hidden]
   readonly hiddenStates: readonly Value[]; // the embeddings, then each layer
   readonly attentions: readonly Value[]; // [batch, heads, query, key] of each layer
+  /** What goes into each layer and out of the last: where gradient checkpointing may cut. */
+  readonly boundaries: readonly Value[];
 }
 
 /** An architecture with its sizes filled in: a pure builder of graphs. Weights live elsewhere, by name. */

@@ -1,4 +1,4 @@
-import { gradient, nameOf, reshape, splitScatters, type Value } from "../engine/index.js";
+import { nameOf, recomputedGradient, reshape, splitScatters, type Value } from "../engine/index.js";
 
 /** What the gradient program computes, and where each result belongs. Plain data but for the graph itself. */
 export interface GradientGraph {
@@ -18,8 +18,14 @@ export interface GradientPlan {
  * The graph that computes `loss` and its gradient for each of `parameters`. The gradient of an embedding table is
  * not made in the graph: its rows come out, and the learner adds them up in a fixed order. That is deterministic,
  * and no array as large as the vocabulary is written for a batch that holds a hundredth of it.
+ *
+ * Between `boundaries`, where they are given, the forward pass is computed a second time instead of kept.
  */
-export function gradientGraph(loss: Value, parameters: readonly Value[]): GradientGraph {
+export function gradientGraph(
+  loss: Value,
+  parameters: readonly Value[],
+  boundaries: readonly Value[] = [],
+): GradientGraph {
   const outputs = new Map<string, Value>([["loss", reshape(loss, [])]]);
   const dense: string[] = [];
   const scatters: { parameter: string; rows: string; ids: string }[] = [];
@@ -30,7 +36,7 @@ export function gradientGraph(loss: Value, parameters: readonly Value[]): Gradie
     outputs.set(name, rows);
     return name;
   };
-  gradient(loss, parameters).forEach((whole, i) => {
+  recomputedGradient(loss, parameters, boundaries).forEach((whole, i) => {
     const parameter = nameOf(parameters[i] as Value);
     if (whole === undefined) return;
     const { rest, rows } = splitScatters(whole);

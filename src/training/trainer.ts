@@ -18,6 +18,8 @@ export interface TrainerOptions {
   readonly weights: ReadonlyMap<string, Tensor>;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
+  /** Values of the forward pass between which it is computed twice, to save memory; default: none, it is kept. */
+  readonly boundaries?: readonly Value[];
   /** Larger gradients are scaled down to this norm; default: none are. */
   readonly maxGradientNorm?: number;
   /** Decides the dropout masks. Default 42. */
@@ -63,7 +65,7 @@ export class Trainer {
     const learner = new WorkerLearner({ runtime, slots, groupCount: 2 });
     try {
       await learner.setParameters(new Map(slots.map(({ name }) => [name, weights.get(name)!])));
-      const { outputs, plan } = gradientGraph(loss, trained);
+      const { outputs, plan } = gradientGraph(loss, trained, options.boundaries);
       await learner.prepareTraining({
         gradients: outputs,
         plan,

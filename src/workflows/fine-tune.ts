@@ -217,6 +217,7 @@ class FineTuning {
     return Trainer.create({
       loss: graphs.trainingLoss,
       forwards: new Map([["evaluation", new Map([...graphs.heads, ["loss", graphs.evaluationLoss]])]]),
+      ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
       weights,
       optimizer: optimizers.get(options.optimizer)!(options.weightDecay),
       schedule: schedules.get(options.schedule)!(rate, plan.warmupSteps, plan.totalSteps),

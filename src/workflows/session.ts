@@ -18,6 +18,8 @@ export interface ProblemGraphs {
   readonly heads: ReadonlyMap<string, Value>;
   readonly evaluationLoss: Value;
   readonly parameters: readonly Value[];
+  /** Where gradient checkpointing may cut the training graph. */
+  readonly boundaries: readonly Value[];
 }
 
 /** Build the graphs of a model for a problem. */
@@ -30,10 +32,17 @@ export function buildGraphs(model: OpenModel, problem: AnyProblem): ProblemGraph
       training ? forTraining() : forInference(),
     );
   const evaluation = build(false);
-  const trainingLoss = problem.loss(build(true));
+  const training = build(true);
+  const trainingLoss = problem.loss(training);
   const evaluationLoss = problem.loss(evaluation);
   const parameters = leaves([trainingLoss, ...evaluation.heads.values()], "parameter");
-  return { trainingLoss, heads: evaluation.heads, evaluationLoss, parameters };
+  return {
+    trainingLoss,
+    heads: evaluation.heads,
+    evaluationLoss,
+    parameters,
+    boundaries: training.boundaries,
+  };
 }
 
 /** The checkpoint's weights for a problem's graphs; what it lacks is drawn by the seed. */

@@ -20,14 +20,20 @@ export function isOp(item: unknown): item is AnyOp {
 /** Make an op from its definition: a function from inputs and attributes to outputs. */
 export function defineOp<Attributes>(definition: OpDefinition<Attributes>): Op<Attributes> {
   const apply = (inputs: readonly Value[], attributes: Attributes): readonly [Value, ...Value[]] => {
-    const outputs: Value[] = [];
-    const source: Application = { kind: "op", op: definition, attributes, inputs, outputs };
-    definition.infer(inputs, attributes).forEach((type, output) => {
-      outputs.push({ source, output, dtype: type.dtype, shape: type.shape });
-    });
-    const [first, ...rest] = outputs;
+    const [first, ...rest] = applyOp(definition, inputs, attributes).outputs;
     if (first === undefined) throw internal(`${definition.name} has no output`);
     return [first, ...rest];
   };
   return Object.assign(apply, { definition });
+}
+
+/** An op at work on inputs; its outputs have the types that it infers. */
+// biome-ignore lint/suspicious/noExplicitAny: ops of all attributes meet in one graph
+export function applyOp(op: OpDefinition<any>, inputs: readonly Value[], attributes: unknown): Application {
+  const outputs: Value[] = [];
+  const source: Application = { kind: "op", op, attributes, inputs, outputs };
+  op.infer(inputs, attributes).forEach(({ dtype, shape }, output) => {
+    outputs.push({ source, output, dtype, shape });
+  });
+  return source;
 }

@@ -1,6 +1,7 @@
 import { internal } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
-import type { Application, Input, OpDefinition, Parameter, Source, Value, ValueType } from "./graph.js";
+import type { Input, OpDefinition, Parameter, Source, Value, ValueType } from "./graph.js";
+import { applyOp } from "./op.js";
 import { inOrder } from "./walk.js";
 
 /** A graph as plain data, without functions: what one thread sends to another. Sources stand before their users. */
@@ -61,13 +62,8 @@ function apply(
 ): readonly Value[] {
   const op = ops.get(name);
   if (op === undefined) throw internal(`a graph uses the op ${name}, which is not there`);
-  const outputs: Value[] = [];
   const values = inputs.map(([source, output]) => made[source]![output]!);
-  const source: Application = { kind: "op", op, attributes, inputs: values, outputs };
-  op.infer(values, attributes).forEach(({ dtype, shape }, output) => {
-    outputs.push({ source, output, dtype, shape });
-  });
-  return outputs;
+  return applyOp(op, values, attributes).outputs;
 }
 
 function leafTypes(roots: readonly Value[]): Map<Source, ValueType> {
