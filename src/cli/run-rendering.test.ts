@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { DataReport, SetReport } from "../data/report.js";
 import type { RunEvents } from "../workflows/events.js";
-import { renderRun } from "./run-rendering.js";
+import { renderRun, savedLines } from "./run-rendering.js";
 import { reporter } from "./terminal/index.js";
 
 const areas: SetReport = {
@@ -74,10 +74,6 @@ function play(events: RunEvents, tick: (ms: number) => void): void {
     }
     events.evaluation?.({ epoch: i + 1, step: (i + 1) * 90, primaryMetric: "accuracy", ...row });
   }
-  events.saved?.({
-    directory: "my-model",
-    files: { curve: "training.svg", "model card": "README.md", state: "trainer_state.json" },
-  });
 }
 
 function render(isTTY: boolean): string {
@@ -93,7 +89,8 @@ function render(isTTY: boolean): string {
     now += ms;
   });
   out.table(rendering.table()!);
-  out.section("saved", rendering.saved());
+  const files = { curve: "training.svg", "model card": "README.md", state: "trainer_state.json" };
+  out.section("saved", savedLines({ directory: "my-model", files }));
   out.close();
   assert.equal(rendering.task(), "text-classification");
   return text;

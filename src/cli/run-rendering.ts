@@ -30,8 +30,6 @@ export interface RunRendering {
   readonly events: RunEvents;
   /** The evaluations so far, as a table; undefined before the first. */
   table(): Table | undefined;
-  /** What was written, to be told after the results; empty where nothing was. */
-  saved(): SectionLine[];
   /** The task of the run, once it is told. */
   task(): string | undefined;
 }
@@ -44,7 +42,6 @@ export function renderRun(
 ): RunRendering {
   let rows: EvaluationRow[] = [];
   let runCount = 0; // several seeds are several runs on the same data
-  let saved: SavedFacts | undefined;
   let task: string | undefined;
   const timeLeft = timePerPhase(clock);
   const speed = smoothed();
@@ -94,17 +91,14 @@ export function renderRun(
         rows.push(row);
         reporter.line(evaluationText(row));
       },
-      saved(facts) {
-        saved = facts;
-      },
     },
     table: () => (rows.length === 0 ? undefined : evaluationTable(rows)),
     task: () => task,
-    saved: () => (saved === undefined ? [] : savedLines(saved)),
   };
 }
 
-function savedLines({ directory, files }: SavedFacts): SectionLine[] {
+/** What a run left, to be told after its results. */
+export function savedLines({ directory, files }: SavedFacts): SectionLine[] {
   const others = shownFiles
     .filter((name) => files[name] !== undefined)
     .map((name) => `${name}: ${visibleText(join(directory, files[name]!))}`);

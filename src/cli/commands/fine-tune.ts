@@ -4,7 +4,7 @@ import { type FineTuneOptions, fineTuneRows } from "../../workflows/options.js";
 import type { Command, CommandContext } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { metricTable, spreadTable } from "../metric-table.js";
-import { renderRun } from "../run-rendering.js";
+import { renderRun, savedLines } from "../run-rendering.js";
 import { shellLine } from "../shell-text.js";
 import { countText, visibleText } from "../terminal/index.js";
 
@@ -46,8 +46,9 @@ export const fineTuneCommand: Command<FineTuneOptions> = {
       reporter.table(metricTable(result.testMetrics));
     }
     const input = sampleInputs[rendering.task() as TaskForm];
-    reporter.section("saved", rendering.saved());
-    reporter.section("next", [shellLine(["predict", "--model", result.outputDirectory, input])]);
+    const { outputDirectory: directory, files } = result;
+    reporter.section("saved", savedLines({ directory, files }));
+    reporter.section("next", [shellLine(["predict", "--model", directory, input])]);
     return exitCodes.done;
   },
 };
