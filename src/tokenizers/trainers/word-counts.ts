@@ -1,0 +1,7 @@
+/** The distinct words of a text and how often each occurs: what every trainer learns from. */
+export interface WordCounts {
+  /** How many distinct words there are. */
+  readonly size: number;
+  /** Call `visit` once for each word, in an order that the same text always gives. Counts are whole, up to 2^53. */
+  forEach(visit: (word: string, count: number) => void): void;
+}
