@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { FileError, type JsonObject, OptionError, parseJsonObject, type Tensor } from "../base/index.js";
 import type { HistoryEntry, RunState as TrainerState } from "../export/run-files.js";
 import { trainerStateText } from "../export/run-files.js";
@@ -17,8 +17,9 @@ const stateSizeLimit = 500_000_000;
 export interface RunState {
   /** Optimizer steps done. */
   step: number;
-  /** Sum and number of step losses since the last log entry, and over the whole run. */
+  /** Sum and number of step losses since the last log entry, since the last evaluation, and over the whole run. */
   loggedLoss: { sum: number; count: number };
+  evaluatedLoss: { sum: number; count: number };
   totalLoss: { sum: number; count: number };
   rowsSeen: number;
   tokensSeen: number;
@@ -36,6 +37,7 @@ export function freshState(): RunState {
   return {
     step: 0,
     loggedLoss: { sum: 0, count: 0 },
+    evaluatedLoss: { sum: 0, count: 0 },
     totalLoss: { sum: 0, count: 0 },
     rowsSeen: 0,
     tokensSeen: 0,
@@ -143,6 +145,29 @@ export async function readCheckpoint(
   await learner.setParameters(await readParameters(path, names));
   await learner.setOptimizerState(await readSafetensorsFile(join(path, "optimizer.safetensors")));
   return JSON.parse(JSON.stringify(stored["state"])) as RunState;
+}
+
+/** Have the best checkpoint of a run beside those that follow the one it is taken up from; throws where it is gone. */
+export async function keepBestCheckpoint(
+  resumedFrom: string,
+  outputDirectory: string,
+  { best }: RunState,
+): Promise<void> {
+  if (best === undefined) return;
+  const from = join(dirname(resolve(resumedFrom)), best.checkpoint);
+  const to = join(resolve(outputDirectory), best.checkpoint);
+  if (!(await isFile(join(from, stateFile))))
+    throw new FileError(from, "expected the best checkpoint of the run so far, found none", {
+      hint: "resume from a checkpoint that has it beside it, or start anew without --resume",
+    });
+  if (from !== to)
+    await writeDirectoryAtomically(to, (directory) => cp(from, directory, { recursive: true }));
+}
+
+/** Delete the checkpoints of an earlier run, which would be taken for those of the new one. */
+export async function removeCheckpoints(outputDirectory: string): Promise<void> {
+  for (const name of await listCheckpoints(outputDirectory))
+    await rm(join(outputDirectory, name), { recursive: true, force: true });
 }
 
 /** The parameters of a checkpoint under our names. */

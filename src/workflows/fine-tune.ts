@@ -21,9 +21,11 @@ import {
   digest,
   findCheckpoint,
   freshState,
+  keepBestCheckpoint,
   type RunState,
   readCheckpoint,
   readParameters,
+  removeCheckpoints,
 } from "./checkpoints.js";
 import type { RunContext } from "./events.js";
 import type { FineTuneResult } from "./fine-tune-result.js";
@@ -36,7 +38,13 @@ import {
   taskSettings,
 } from "./load-data.js";
 import { type OpenModel, openModel, openTokenizer } from "./open-model.js";
-import { type FilledFineTuneOptions, type FineTuneOptions, fillFineTuneOptions } from "./options.js";
+import {
+  checkOptions,
+  type FilledFineTuneOptions,
+  type FineTuneOptions,
+  fillFineTuneOptions,
+  fineTuneRows,
+} from "./options.js";
 import { startRunLog } from "./run-log.js";
 import { writeRunRecord } from "./run-record.js";
 import { fineTuneSeeds } from "./seeds.js";
@@ -60,6 +68,7 @@ import { planRun, type RunPlan, type RunSetup, type Trial, trainRun, tryOn } fro
  * ```
  */
 export async function fineTune(options: FineTuneOptions, context: RunContext = {}): Promise<FineTuneResult> {
+  checkOptions(fineTuneRows, options);
   const filled = fillFineTuneOptions(options);
   if (filled.seeds !== undefined && filled.seeds.length > 1) return fineTuneSeeds(filled, context, fineTune);
   if (!filled.dryRun) await checkOutput(filled);
@@ -99,6 +108,7 @@ class FineTuning {
   readonly #options: FilledFineTuneOptions;
   readonly #seed: number;
   readonly #context: RunContext;
+  #resumed: { readonly checkpoint: string; readonly step: number } | undefined;
 
   constructor(options: FilledFineTuneOptions, seed: number, context: RunContext) {
     this.#options = options;
@@ -253,8 +263,13 @@ class FineTuning {
         ? freshState()
         : await readCheckpoint(checkpoint, trainer.learner, names, fingerprint);
     trainer.stepCount = state.step;
-    if (checkpoint !== undefined) this.#context.events?.note?.(`resumed from ${checkpoint}`);
-    const log = await startRunLog(outputDirectory, earlierEntries(state));
+    if (checkpoint === undefined) await removeCheckpoints(outputDirectory);
+    else {
+      if (this.#options.keepBest) await keepBestCheckpoint(checkpoint, outputDirectory, state);
+      this.#resumed = { checkpoint, step: state.step };
+      this.#context.events?.note?.(`resumed from ${checkpoint}`);
+    }
+    const log = await startRunLog(outputDirectory, state.history);
     const setup: RunSetup = {
       options: this.#options,
       seed: this.#seed,
@@ -274,21 +289,31 @@ class FineTuning {
     return { setup, state };
   }
 
-  /** Put the best checkpoint's weights back, where that is asked for; returns its problem, with its thresholds. */
+  /**
+   * Put the best checkpoint's weights back, where that is asked for. Returns the problem as a reader of the saved
+   * model has it: with the thresholds found for these weights, and without class weights.
+   */
   async #restoreBest(
-    { loaded, problem, validation }: Prepared,
+    { loaded, problem, model }: Prepared,
     setup: RunSetup,
     state: RunState,
   ): Promise<AnyProblem> {
     const { best } = state;
-    if (!this.#options.keepBest || validation === undefined || best === undefined || best.step === state.step)
-      return problem;
-    const path = join(setup.outputDirectory, best.checkpoint);
-    await setup.trainer.learner.setParameters(await readParameters(path, setup.names));
-    const place = join(path, "config.json");
-    const config = parseJsonObject(await readTextFile(place, 10_000_000), place);
-    const { threshold: _, ...settings } = taskSettings(this.#options); // the checkpoint has its own
-    return loaded.task.restore(config, settings, place);
+    const { keepBest, outputDirectory } = this.#options;
+    const { threshold: _, noAnswerThreshold: __, ...settings } = taskSettings(this.#options); // config.json has them
+    const restored = async (checkpoint: string): Promise<AnyProblem> => {
+      const place = join(checkpoint, "config.json");
+      const config = parseJsonObject(await readTextFile(place, 10_000_000), place);
+      return loaded.task.restore(config, settings, place);
+    };
+    if (keepBest && best !== undefined && best.step !== state.step) {
+      const path = join(outputDirectory, best.checkpoint);
+      await setup.trainer.learner.setParameters(await readParameters(path, setup.names));
+      return restored(path);
+    }
+    // a part of the run that did nothing more found no thresholds either
+    if (this.#resumed?.step === state.step) return restored(this.#resumed.checkpoint);
+    return loaded.task.restore(savedConfig(model, problem), settings, outputDirectory);
   }
 
   async #try(
@@ -396,26 +421,4 @@ function savedConfig({ config, architecture }: OpenModel, problem: AnyProblem): 
     ...problem.configFields(),
     dtype: "float32",
   };
-}
-
-/** The log of the part of a run that is carried on. */
-function earlierEntries({ history }: RunState): { step: number; values: Record<string, number> }[] {
-  return history.flatMap((entry) => {
-    if (entry.kind === "train")
-      return [
-        {
-          step: entry.step,
-          values: {
-            "train/loss": entry.loss,
-            "train/learning_rate": entry.learningRate,
-            "train/epoch": entry.epoch,
-          },
-        },
-      ];
-    if (entry.kind !== "evaluation") return [];
-    const metrics = Object.entries(entry.result.metrics).map(
-      ([name, value]) => [`eval/${name}`, value] as const,
-    );
-    return [{ step: entry.step, values: Object.fromEntries(metrics) }];
-  });
 }

@@ -120,20 +120,16 @@ export async function trainRun(
     const trainLoss = state.loggedLoss.count > 0 ? state.loggedLoss.sum / state.loggedLoss.count : undefined;
     if (state.step % options.logEvery === 0 || state.step === plan.totalSteps) {
       const entry = {
+        kind: "train",
         epoch: epochNow,
         step: state.step,
         loss: trainLoss!,
         gradientNorm: result.gradientNorm,
         learningRate: result.learningRate,
-      };
-      state.history.push({ kind: "train", ...entry });
+      } as const;
+      state.history.push(entry);
       state.loggedLoss = { sum: 0, count: 0 };
-      await log.add(state.step, {
-        "train/loss": entry.loss,
-        "train/grad_norm": entry.gradientNorm,
-        "train/learning_rate": entry.learningRate,
-        "train/epoch": epochNow,
-      });
+      await log.add(entry);
     }
     let isBest = false;
     if (setup.validation !== undefined && due(options.evaluateEvery)) {
@@ -238,20 +234,16 @@ async function evaluateNow(
     throw new OptionError(
       `--best-metric: expected one of loss, ${Object.keys(evaluation.metrics).join(", ")}, got ${name}`,
     );
-  const best = state.best === undefined || (greater ? value > state.best.metric : value < state.best.metric);
+  const best = state.best === undefined || isBetter(value, state.best.metric, greater);
   if (best) state.best = { metric: value, step: state.step, checkpoint: `checkpoint-${state.step}` };
   state.evaluationsSinceBest = best ? 0 : state.evaluationsSinceBest + 1;
   if (options.patience !== undefined && state.evaluationsSinceBest >= options.patience) state.stopped = true;
   const lastTrain = state.history.findLast((entry) => entry.kind === "train");
   const trainLoss =
     state.loggedLoss.count > 0 ? state.loggedLoss.sum / state.loggedLoss.count : lastTrain?.loss;
-  state.history.push({ kind: "evaluation", step: state.step, result });
-  await log.add(state.step, {
-    ...(loss === undefined ? {} : { "eval/loss": loss }),
-    ...Object.fromEntries(
-      Object.entries(evaluation.metrics).map(([metric, number]) => [`eval/${metric}`, number]),
-    ),
-  });
+  const entry = { kind: "evaluation", step: state.step, result } as const;
+  state.history.push(entry);
+  await log.add(entry);
   events?.evaluation?.({
     epoch,
     step: state.step,
@@ -262,6 +254,12 @@ async function evaluateNow(
     best,
   });
   return best;
+}
+
+/** A number is better than none: a correlation of equal predictions is NaN, which JSON gives back as null. */
+function isBetter(value: number, before: number | null, greater: boolean): boolean {
+  if (before === null || Number.isNaN(before)) return !Number.isNaN(value);
+  return greater ? value > before : value < before;
 }
 
 /** The metric by which the best model is kept. */
