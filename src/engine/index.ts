@@ -1,4 +1,5 @@
 export { gradient } from "./autodiff/gradient.js";
+export { recomputedGradient } from "./autodiff/recompute.js";
 export { type ScatterRows, splitScatters } from "./autodiff/scatters.js";
 export * from "./graph/dimension.js";
 export type * from "./graph/graph.js";
@@ -8,7 +9,6 @@ export * from "./graph/plain.js";
 export * from "./graph/value.js";
 export * from "./graph/walk.js";
 export * from "./ops/index.js";
-export { recomputedGradient } from "./rewrites/recompute.js";
 export { bindSymbols } from "./runtimes/bindings.js";
 export { referenceRuntime } from "./runtimes/reference.js";
 export type { Program, Runtime } from "./runtimes/runtime.js";

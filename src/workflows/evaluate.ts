@@ -7,7 +7,7 @@ import { writeFileAtomically } from "../hub/index.js";
 import type { Evaluation } from "../tasks/task.js";
 import type { RunContext } from "./events.js";
 import { checkedSet, columnsOf, readExamples } from "./load-data.js";
-import type { EvaluateOptions } from "./options.js";
+import { checkOptions, type EvaluateOptions, evaluateRows } from "./options.js";
 import { describePredictions, openForUse } from "./pipeline.js";
 import { jsonLines } from "./run-record.js";
 
@@ -31,6 +31,7 @@ export interface EvaluateResult {
  * ```
  */
 export async function evaluate(options: EvaluateOptions, context: RunContext = {}): Promise<EvaluateResult> {
+  checkOptions(evaluateRows, options);
   await checkOutputFile(options);
   const ready = await openForUse(options, { withLoss: true });
   try {

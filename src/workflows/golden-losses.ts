@@ -37,6 +37,10 @@ export function goldenLoss(
     const logits = outputs.heads.get(output)!;
     const { shape, dtype, data } = take(name);
     const labels = toNumbers(dtype, data);
+    if (dtype !== "int64")
+      throw new FileError(place, `${name}: expected class ids (int64) for this head, got ${dtype}`, {
+        hint: "problem_type in config.json and the golden values are not of one model",
+      });
     const count = labels.filter((label) => !isIgnored(label)).length;
     const symbols = logits.shape.slice(0, -1);
     feeds.set(

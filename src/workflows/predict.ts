@@ -5,7 +5,7 @@ import { writeFileAtomically } from "../hub/index.js";
 import { checkOutputFile } from "./evaluate.js";
 import type { RunContext } from "./events.js";
 import { columnsOf, readExamples } from "./load-data.js";
-import type { PredictOptions } from "./options.js";
+import { checkOptions, type PredictOptions, predictRows } from "./options.js";
 import { describePredictions, openForUse } from "./pipeline.js";
 import { jsonLines } from "./run-record.js";
 
@@ -25,6 +25,7 @@ export interface PredictResult {
  * ```
  */
 export async function predict(options: PredictOptions, context: RunContext = {}): Promise<PredictResult> {
+  checkOptions(predictRows, options);
   if (options.inputs === undefined && options.file === undefined)
     throw new OptionError("expected texts to predict, got none", {
       hint: 'npx tsugiki predict --model DIR "a text", or --file rows.jsonl',

@@ -14,7 +14,7 @@ import { updateGraph } from "../training/update-graph.js";
 import { WorkerLearner } from "../training/worker-learner.js";
 import { goldenLoss } from "./golden-losses.js";
 import { type OpenModel, openModel } from "./open-model.js";
-import type { VerifyOptions } from "./options.js";
+import { checkOptions, type VerifyOptions, verifyRows } from "./options.js";
 
 /** How one tensor compares with the golden one. */
 export interface TensorComparison {
@@ -52,6 +52,7 @@ export interface VerifyReport {
  * ```
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  checkOptions(verifyRows, options);
   const model = await openModel(options.model);
   const golden = await readGolden(options.golden ?? model.directory);
   const head = goldenHead(model, golden);

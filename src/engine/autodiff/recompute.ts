@@ -1,8 +1,8 @@
-import { gradient } from "../autodiff/gradient.js";
 import type { Application, Source, Value } from "../graph/graph.js";
 import { applyOp } from "../graph/op.js";
 import { inOrder } from "../graph/walk.js";
 import { after } from "../ops/index.js";
+import { gradient } from "./gradient.js";
 
 /**
  * The gradient of `loss` for `targets`, made to keep little of the forward pass (gradient checkpointing, Chen et al.

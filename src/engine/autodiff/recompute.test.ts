@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Random } from "../../base/random.js";
 import { float32, sizeOf, type Tensor } from "../../base/tensor.js";
-import { gradient } from "../autodiff/gradient.js";
 import type { Value } from "../graph/graph.js";
 import { input, nameOf, parameter } from "../graph/value.js";
 import { inOrder, leaves } from "../graph/walk.js";
 import { after, layerNormalization, matmul, multiply, sum, tanh } from "../ops/index.js";
 import { onnxRuntime } from "../runtimes/onnxruntime-node.js";
 import { referenceRuntime } from "../runtimes/reference.js";
+import { gradient } from "./gradient.js";
 import { recomputedGradient } from "./recompute.js";
 
 /** Three layers, each of several ops that the backward pass reads from, with a weight that two layers share. */
