@@ -98,7 +98,7 @@ export async function trainRun(
     state.seconds += stepSeconds;
     state.rowsSeen += items.flat().length;
     state.tokensSeen += tokens;
-    for (const sum of [state.loggedLoss, state.totalLoss]) {
+    for (const sum of [state.loggedLoss, state.evaluatedLoss, state.totalLoss]) {
       sum.sum += result.loss;
       sum.count++;
     }
@@ -238,9 +238,9 @@ async function evaluateNow(
   if (best) state.best = { metric: value, step: state.step, checkpoint: `checkpoint-${state.step}` };
   state.evaluationsSinceBest = best ? 0 : state.evaluationsSinceBest + 1;
   if (options.patience !== undefined && state.evaluationsSinceBest >= options.patience) state.stopped = true;
-  const lastTrain = state.history.findLast((entry) => entry.kind === "train");
-  const trainLoss =
-    state.loggedLoss.count > 0 ? state.loggedLoss.sum / state.loggedLoss.count : lastTrain?.loss;
+  const { sum, count } = state.evaluatedLoss;
+  const trainLoss = count > 0 ? sum / count : undefined;
+  state.evaluatedLoss = { sum: 0, count: 0 };
   const entry = { kind: "evaluation", step: state.step, result } as const;
   state.history.push(entry);
   await log.add(entry);

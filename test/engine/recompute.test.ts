@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Random } from "../../base/random.js";
-import { float32, sizeOf, type Tensor } from "../../base/tensor.js";
-import type { Value } from "../graph/graph.js";
-import { input, nameOf, parameter } from "../graph/value.js";
-import { inOrder, leaves } from "../graph/walk.js";
-import { after, layerNormalization, matmul, multiply, sum, tanh } from "../ops/index.js";
-import { onnxRuntime } from "../runtimes/onnxruntime-node.js";
-import { referenceRuntime } from "../runtimes/reference.js";
-import { gradient } from "./gradient.js";
-import { recomputedGradient } from "./recompute.js";
+import { Random } from "../../src/base/random.js";
+import { float32, sizeOf, type Tensor } from "../../src/base/tensor.js";
+import { gradient } from "../../src/engine/autodiff/gradient.js";
+import { recomputedGradient } from "../../src/engine/autodiff/recompute.js";
+import type { Value } from "../../src/engine/graph/graph.js";
+import { input, nameOf, parameter } from "../../src/engine/graph/value.js";
+import { inOrder, leaves } from "../../src/engine/graph/walk.js";
+import { after, layerNormalization, matmul, multiply, sum, tanh } from "../../src/engine/ops/index.js";
+import { onnxRuntime } from "../../src/engine/runtimes/onnxruntime-node.js";
+import { referenceRuntime } from "../../src/engine/runtimes/reference.js";
 
 /** Three layers, each of several ops that the backward pass reads from, with a weight that two layers share. */
 function network(): { loss: Value; parameters: Value[]; boundaries: Value[] } {
