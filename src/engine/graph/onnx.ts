@@ -1,4 +1,4 @@
-import { internal, ShapeError } from "../../base/errors.js";
+import { internal, OptionError, ShapeError } from "../../base/errors.js";
 import { asFloat32, int64, type Tensor } from "../../base/tensor.js";
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxValue } from "../../formats/onnx/index.js";
 import { type Dimension, dimensionTerms } from "./dimension.js";
@@ -22,6 +22,11 @@ const opset = 18;
 export function toOnnx(outputs: ReadonlyMap<string, Value>, target: OnnxTarget): OnnxModel {
   const roots = [...outputs.values()];
   const inputs = [...leaves(roots, "input"), ...leaves(roots, "parameter")];
+  const taken = inputs.map(nameOf).find((name) => outputs.has(name));
+  if (taken !== undefined)
+    throw new OptionError(`output ${taken}: expected a name of its own, got that of an input or parameter`, {
+      hint: `call it d${taken} or new:${taken}`,
+    });
   const writer = new Writer(inputs, target);
   const names = writer.names;
   for (const source of inOrder(roots)) {
