@@ -129,3 +129,12 @@ export async function tinyWorld(
     path: (name) => join(folder, name),
   };
 }
+
+/** The flags of a run of 12 steps that writes a checkpoint after every second. */
+export function tinyFlags({ model, train, validation }: TinyWorld): string[] {
+  return [
+    ...["--model", model, "--train-file", train, "--validation-file", validation],
+    ...["--max-steps", "12", "--batch-size", "4", "--learning-rate", "2e-3", "--threads", "1"],
+    ...["--accumulation-steps", "2", "--evaluate-every", "4", "--save-every", "2", "--best-metric", "loss"],
+  ];
+}
