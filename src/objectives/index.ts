@@ -1,1 +1,2 @@
 export { binaryLoss, labelLoss, squaredErrorLoss } from "./losses.js";
+export * from "./masked-lm.js";
