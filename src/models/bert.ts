@@ -5,6 +5,7 @@ import type { JsonObject } from "../base/json.js";
 import {
   add,
   type Dimension,
+  divideDimensions,
   gather,
   matmul,
   multiplyDimensions,
@@ -163,22 +164,49 @@ function build(
   const hiddenStates = [rows];
   const attentions: Value[] = [];
   for (let layer = 0; layer < layerCount; layer++) {
-    const result = encoderLayer(config, `layers.${layer}`, rows, bias, batch, sequence, mode);
+    const result = encoderLayer(config, `layers.${layer}`, rows, rows, bias, batch, mode);
     rows = result.rows;
     hiddenStates.push(rows);
     attentions.push(result.probabilities);
   }
+  /** The last hidden state of the first token alone: what nobody reads of the last layer is not computed. */
+  const firstRows = (): Value => {
+    const before = hiddenStates[layerCount - 1]!;
+    const first = firstOf(before, batch, sequence, hiddenSize);
+    return encoderLayer(config, `layers.${layerCount - 1}`, first, before, bias, batch, mode).rows;
+  };
 
   const unfold = (x: Value): Value => reshape(x, [batch, sequence, hiddenSize]);
-  const states = hiddenStates.map(unfold);
   const lastHidden = unfold(rows);
+  const onlyFirst = readsFirstToken.has(head);
   return {
-    heads: buildHead(config, head, labelCount, inputs, rows, lastHidden, mode),
+    heads: buildHead(
+      config,
+      head,
+      labelCount,
+      inputs,
+      rows,
+      lastHidden,
+      onlyFirst ? firstRows : undefined,
+      mode,
+    ),
     lastHidden,
-    hiddenStates: states,
+    hiddenStates: hiddenStates.map(unfold),
     attentions,
-    boundaries: hiddenStates,
+    boundaries: onlyFirst ? hiddenStates.slice(0, -1) : hiddenStates,
   };
+}
+
+/** Heads that read nothing of the last layer but the first token. */
+const readsFirstToken: ReadonlySet<Head> = new Set([
+  "next-sentence",
+  "sequence-classification",
+  "multiple-choice",
+]);
+
+/** The first row of each example: `[batch*sequence, hidden]` to `[batch, hidden]`. */
+function firstOf(rows: Value, batch: Dimension, sequence: Dimension, hiddenSize: number): Value {
+  return reshape(slice(reshape(rows, [batch, sequence, hiddenSize]), 1, 0, 1), [batch, hiddenSize]);
 }
 
 /** Word, position and segment embeddings added up, normalised: `[batch*sequence, hidden]`. */
@@ -198,13 +226,14 @@ function embed(config: BertConfig, ids: Value, typeIds: Value, mode: BuildMode):
   return dropout(layerNorm(rows, "embeddings.norm", config.normEpsilon), config.hiddenDropout, mode);
 }
 
+/** A layer for the rows `x`, which attend to the rows `context`: both `[batch*length, hidden]`, each of a length of its own. */
 function encoderLayer(
   config: BertConfig,
   name: string,
   x: Value,
+  context: Value,
   bias: Value,
   batch: Dimension,
-  sequence: Dimension,
   mode: BuildMode,
 ): { rows: Value; probabilities: Value } {
   const {
@@ -221,11 +250,19 @@ function encoderLayer(
   const addAndNorm = (input: Value, result: Value, part: string): Value =>
     layerNorm(add(dropout(result, hiddenDropout, mode), input), `${name}.${part}.norm`, normEpsilon);
 
+  const lengthOf = (rows: Value): Dimension => divideDimensions(sizeAt(rows, 0), batch);
   const { output, probabilities } = attention(
     project(x, "attention.query", hiddenSize),
-    project(x, "attention.key", hiddenSize),
-    project(x, "attention.value", hiddenSize),
-    { headCount, dropoutRate: attentionDropout, batch, sequence, bias },
+    project(context, "attention.key", hiddenSize),
+    project(context, "attention.value", hiddenSize),
+    {
+      headCount,
+      dropoutRate: attentionDropout,
+      batch,
+      queryLength: lengthOf(x),
+      keyLength: lengthOf(context),
+      bias,
+    },
     mode,
   );
   const attended = addAndNorm(x, project(output, "attention.output", hiddenSize), "attention");
@@ -243,11 +280,13 @@ function buildHead(
   inputs: ModelInputs,
   rows: Value, // [batch*sequence, hidden]
   lastHidden: Value, // [batch, sequence, hidden]
+  firstRows: (() => Value) | undefined, // [batch, hidden], where the head reads nothing else
   mode: BuildMode,
 ): ReadonlyMap<string, Value> {
   const { initialDeviation: deviation, classifierDropout } = config;
   const [batch, sequence] = [sizeAt(lastHidden, 0), sizeAt(lastHidden, 1)];
-  const pooled = (): Value => pooler(config, lastHidden); // [batch, hidden]
+  const pooled = (): Value =>
+    pooler(config, firstRows?.() ?? firstOf(rows, batch, sequence, config.hiddenSize)); // [batch, hidden]
   const nextSentence = (): Value => linear(pooled(), "nextSentence", 2, deviation);
   switch (head) {
     case "none":
@@ -290,9 +329,8 @@ function buildHead(
 }
 
 /** The first token's last hidden state through a dense layer and tanh: `[batch, hidden]`. */
-function pooler({ hiddenSize, initialDeviation }: BertConfig, lastHidden: Value): Value {
-  const first = reshape(slice(lastHidden, 1, 0, 1), [sizeAt(lastHidden, 0), hiddenSize]);
-  return tanh(linear(first, "pooler", hiddenSize, initialDeviation));
+function pooler({ hiddenSize, initialDeviation }: BertConfig, firstRows: Value): Value {
+  return tanh(linear(firstRows, "pooler", hiddenSize, initialDeviation));
 }
 
 /** Scores of the vocabulary; the output matrix is the table of word embeddings. */

@@ -17,14 +17,15 @@ import { dropout } from "./dropout.js";
 export interface AttentionOptions {
   readonly headCount: number;
   readonly dropoutRate: number;
-  /** `[batch, sequence]` of a value, for finding rows again. */
   readonly batch: Dimension;
-  readonly sequence: Dimension;
+  /** How many rows each example of the batch has, in the query and in key and value. */
+  readonly queryLength: Dimension;
+  readonly keyLength: Dimension;
   /** Added to the scores: `[batch, 1, 1 or query, key]`. */
   readonly bias: Value;
 }
 
-/** What attention gives: its result `[batch*sequence, hidden]` and the probabilities `[batch, heads, query, key]`. */
+/** What attention gives: its result `[batch*query, hidden]` and the probabilities `[batch, heads, query, key]`. */
 export interface Attended {
   readonly output: Value;
   readonly probabilities: Value;
@@ -32,7 +33,8 @@ export interface Attended {
 
 /**
  * Scaled dot-product attention with several heads (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762):
- * `softmax(Q K^T / sqrt(headSize) + bias) V`, over query, key and value rows `[batch*sequence, hidden]`.
+ * `softmax(Q K^T / sqrt(headSize) + bias) V`, over query rows `[batch*query, hidden]` and
+ * key and value rows `[batch*key, hidden]`.
  */
 export function attention(
   query: Value,
@@ -41,14 +43,17 @@ export function attention(
   options: AttentionOptions,
   mode: BuildMode,
 ): Attended {
-  const { headCount, batch, sequence } = options;
+  const { headCount, batch, queryLength, keyLength } = options;
   const hiddenSize = sizeAt(query, -1) as number;
   const headSize = hiddenSize / headCount;
-  const split = (rows: Value): Value =>
-    transpose(reshape(rows, [batch, sequence, headCount, headSize]), [0, 2, 1, 3]); // [batch, heads, sequence, headSize]
-  const scores = matmul(split(query), split(key), { transposeB: true, scale: 1 / Math.sqrt(headSize) });
+  const split = (rows: Value, length: Dimension): Value =>
+    transpose(reshape(rows, [batch, length, headCount, headSize]), [0, 2, 1, 3]); // [batch, heads, length, headSize]
+  const scores = matmul(split(query, queryLength), split(key, keyLength), {
+    transposeB: true,
+    scale: 1 / Math.sqrt(headSize),
+  });
   const probabilities = softmax(add(scores, options.bias)); // [batch, heads, query, key]
-  const mixed = matmul(dropout(probabilities, options.dropoutRate, mode), split(value));
+  const mixed = matmul(dropout(probabilities, options.dropoutRate, mode), split(value, keyLength));
   return { output: reshape(transpose(mixed, [0, 2, 1, 3]), query.shape), probabilities };
 }
 
