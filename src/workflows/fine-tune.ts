@@ -70,8 +70,8 @@ import { planRun, type RunPlan, type RunSetup, type Trial, trainRun, tryOn } fro
 export async function fineTune(options: FineTuneOptions, context: RunContext = {}): Promise<FineTuneResult> {
   checkOptions(fineTuneRows, options);
   const filled = fillFineTuneOptions(options);
-  if (filled.seeds !== undefined && filled.seeds.length > 1) return fineTuneSeeds(filled, context, fineTune);
   if (!filled.dryRun) await checkOutput(filled);
+  if (filled.seeds !== undefined && filled.seeds.length > 1) return fineTuneSeeds(filled, context, fineTune);
   return new FineTuning(filled, filled.seeds?.[0] ?? filled.seed, context).run();
 }
 
@@ -337,7 +337,7 @@ class FineTuning {
     const weights = foreignWeights(model.architecture, problem.head, await trainer.learner.parameters());
     await writeModelFiles(
       outputDirectory,
-      { config: savedConfig(model, problem), weights, files: tokenizer.toFiles() },
+      { config: { ...savedConfig(model, problem), dtype }, weights, files: tokenizer.toFiles() },
       { dtype },
     );
   }
