@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { cp, writeFile } from "node:fs/promises";
+import { describe, test } from "node:test";
+import type { Tensor } from "../../src/base/index.js";
+import { encodeSafetensors } from "../../src/formats/index.js";
+import { readSafetensorsFile } from "../../src/hub/index.js";
+import { verify } from "../../src/workflows/index.js";
+import { needs, sharedPath } from "../shared.js";
+import { temporaryFolder } from "./tiny-model.js";
+
+const folder = "golden/models";
+/** Checkpoints with golden values made by PyTorch and transformers. The decoder is another architecture. */
+const names = existsSync(sharedPath(folder))
+  ? readdirSync(sharedPath(folder)).filter((name) => /^bert-(?!lm-head-decoder)/.test(name))
+  : ["bert-model"];
+
+describe("verify: outputs, loss and gradients are those of Python's transformers", needs(folder), () => {
+  for (const name of names)
+    for (const runtime of ["onnxruntime", "reference"] as const)
+      test(`${name}, ${runtime}`, async () => {
+        const model = sharedPath(`${folder}/${name}`);
+        const { comparisons, passed } = await verify({ model, runtime, threads: 1 });
+        for (const { name: tensor, absolute, shareOfBound, passed: close } of comparisons)
+          assert.ok(close, `${tensor}: differs by ${absolute}, ${shareOfBound} of what is allowed`);
+        assert.ok(passed);
+        // every output, loss and gradient of the golden file was compared
+        const golden = await readSafetensorsFile(`${model}/golden.safetensors`);
+        const stored = [...golden.keys()].filter((key) => !/^case\d+\.in\./.test(key));
+        assert.deepEqual(comparisons.map((comparison) => comparison.name).sort(), stored.sort());
+        for (const kind of name === "bert-model" ? ["output", "gradient"] : ["output", "loss", "gradient"])
+          assert.ok(
+            comparisons.some((comparison) => comparison.kind === kind),
+            `no ${kind} was compared`,
+          );
+      });
+});
+
+describe("verify fails where a value is another", needs(`${folder}/bert-for-token-classification`), () => {
+  const source = sharedPath(`${folder}/bert-for-token-classification`);
+  const changes: Record<string, (tensors: Map<string, Tensor>) => string> = {
+    "an output": (tensors) => nudge(tensors, "case0.out.logits", 1e-3),
+    "the loss": (tensors) => nudge(tensors, "case0.out.loss", 1e-3),
+    "a gradient": (tensors) => nudge(tensors, "case0.grad.classifier.bias", 1e-2),
+    "a gradient that is nowhere computed": (tensors) => {
+      tensors.set("case0.grad.bert.nothing", { dtype: "float32", shape: [1], data: Float32Array.of(1) });
+      return "case0.grad.bert.nothing";
+    },
+  };
+  for (const [what, change] of Object.entries(changes))
+    test(what, async (t) => {
+      const golden = await temporaryFolder(t);
+      await cp(source, golden, { recursive: true });
+      const tensors = new Map(await readSafetensorsFile(`${source}/golden.safetensors`));
+      const changed = change(tensors);
+      const parts = [...encodeSafetensors(tensors)];
+      await writeFile(`${golden}/golden.safetensors`, Buffer.concat(parts));
+      const report = await verify({ model: source, golden, threads: 1 });
+      assert.equal(report.passed, false);
+      const failed = report.comparisons.filter(({ passed }) => !passed).map(({ name }) => name);
+      assert.deepEqual(failed, [changed]);
+    });
+
+  test("what was computed is written under the golden file's names, if asked for", async (t) => {
+    const dump = `${await temporaryFolder(t)}/computed.safetensors`;
+    const report = await verify({ model: source, dump, threads: 1 });
+    const computed = await readSafetensorsFile(dump);
+    for (const { name, shape } of report.comparisons)
+      assert.deepEqual(computed.get(name)?.shape, shape, name);
+    // compared with what it wrote, nothing differs
+    const golden = await temporaryFolder(t);
+    await cp(source, golden, { recursive: true });
+    const inputs = [...(await readSafetensorsFile(`${source}/golden.safetensors`))].filter(([name]) =>
+      name.includes(".in."),
+    );
+    const parts = [...encodeSafetensors(new Map([...inputs, ...computed]))];
+    await writeFile(`${golden}/golden.safetensors`, Buffer.concat(parts));
+    const again = await verify({ model: source, golden, threads: 1 });
+    assert.ok(again.comparisons.every(({ absolute }) => absolute === 0));
+  });
+});
+
+/** Move the first number of a tensor; returns the tensor's name. */
+function nudge(tensors: Map<string, Tensor>, name: string, by: number): string {
+  const { dtype, shape, data } = tensors.get(name)!;
+  const moved = Float32Array.from(data as Float32Array);
+  moved[0]! += by;
+  tensors.set(name, { dtype, shape, data: moved });
+  return name;
+}
