@@ -1,6 +1,7 @@
 import { FileError, type Json, type JsonObject } from "../../base/index.js";
 import { objectAt } from "../step-fields.js";
 import type { Model } from "./model.js";
+import { readWordLevel } from "./word-level.js";
 import { readWordPiece } from "./word-piece.js";
 
 /**
@@ -9,6 +10,7 @@ import { readWordPiece } from "./word-piece.js";
 type ModelReader = (json: JsonObject, place: string, added: ReadonlyMap<number, string>) => Model;
 
 const readers: Record<string, ModelReader> = {
+  WordLevel: readWordLevel,
   WordPiece: readWordPiece,
 };
 
