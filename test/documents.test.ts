@@ -9,7 +9,9 @@ import { repository } from "./shared.js";
 const documents = repositoryFiles.filter((file) => file.endsWith(".md"));
 const examples = repositoryFiles.filter((file) => /^examples\/.*\.ts$/.test(file));
 const blocks = (file: string, language: string): string[] =>
-  [...textOf(file).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map((match) => match[1]!);
+  [...textOf(file).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(
+    (match) => match[1]!,
+  );
 
 describe("links", () => {
   for (const file of documents)

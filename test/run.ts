@@ -21,7 +21,7 @@ const files = readdirSync(compiled, { recursive: true, encoding: "utf8" })
   .map((file) => join(compiled, file));
 
 const counts = await runFiles(files);
-console.log(counts.line());
+console.log(counts.lines().join("\n"));
 process.exitCode = files.length > 0 && counts.failed === 0 ? 0 : 1;
 
 function isWanted(file: string): boolean {

@@ -33,11 +33,12 @@ export class TestCounts {
     else if (type !== "suite" || ofItself) this.failed++;
   }
 
-  /** `12 passed, 0 failed`, and what was skipped. */
-  line(): string {
+  /** What a run ends with: `12 passed, 0 failed, 3 skipped`, and above it what would have to be there for more. */
+  lines(): string[] {
     const skipped = this.skipped === 0 ? "" : `, ${this.skipped} skipped`;
-    const why = this.needingShared === 0 ? "" : ` (${this.needingShared} for want of ../shared)`;
-    return `${this.passed} passed, ${this.failed} failed${skipped}${why}`;
+    const count = `${this.passed} passed, ${this.failed} failed${skipped}`;
+    if (this.needingShared === 0) return [count];
+    return [`${this.needingShared} tests were skipped for want of files in ../shared`, count];
   }
 }
 

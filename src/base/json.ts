@@ -32,6 +32,7 @@ export function parseJsonObject(text: string, place: string): JsonObject {
   return value;
 }
 
+/** Whether a value is an object with keys: not null, not a list. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }

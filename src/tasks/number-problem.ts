@@ -19,6 +19,7 @@ export function learnNumber(examples: readonly TextExample[]): TextProblem<numbe
   return restoreNumber();
 }
 
+/** The problem of a model that was fine-tuned to give a number. */
 export function restoreNumber(): TextProblem<number> {
   return {
     head: "sequence-classification",

@@ -49,6 +49,7 @@ export function folder(placeholder = "DIR"): OptionKind<string> {
   return text(placeholder, "the path of a folder");
 }
 
+/** Any number within bounds. */
 export function number(bounds: Bounds = {}, placeholder = "X"): OptionKind<number> {
   return {
     placeholder,
@@ -60,6 +61,7 @@ export function number(bounds: Bounds = {}, placeholder = "X"): OptionKind<numbe
   };
 }
 
+/** A whole number within bounds. */
 export function integer(bounds: Bounds = {}, placeholder = "N"): OptionKind<number> {
   return {
     placeholder,

@@ -13,6 +13,7 @@ export type Op<Attributes> = ((
 // biome-ignore lint/suspicious/noExplicitAny: the one place where ops of all attributes meet
 export type AnyOp = Op<any>;
 
+/** Whether something that a file of ops exports is an op. */
 export function isOp(item: unknown): item is AnyOp {
   return typeof item === "function" && "definition" in item;
 }

@@ -1,0 +1,44 @@
+// Every program in examples/ runs, in the order of its number: a later one uses what an earlier one leaves.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { repository } from "../shared.js";
+
+const compiled = join(import.meta.dirname, "..", "..", "examples");
+
+/** The last lines that an example prints. */
+function run(example: string): string {
+  const started = performance.now();
+  const options = { cwd: repository, encoding: "utf8", timeout: 120_000 } as const;
+  const output = execFileSync(process.execPath, [join(compiled, example.replace(/\.ts$/, ".js"))], options);
+  assert.ok(performance.now() - started < 60_000, "an example is read in a minute and should run in one");
+  return output;
+}
+
+/** What must be in what each prints. */
+const expected: Readonly<Record<string, readonly RegExp[]>> = {
+  "01-engine.ts": [/^reference .*loss (0\.\d+) .*\nonnxruntime .*loss \1 /m],
+  "02-tokenize.ts": [/\[CLS\]\t「」/, /segments 0+1+\n/, /characters 0 to \d+: 24 tokens/],
+  "03-fine-tune.ts": [/^0\.\d+ \{/, /label: '\w+'/],
+  "04-predict.ts": [/text-classification on onnxruntime/, /^800 predictions in out\//m, /accuracy: 0\.\d+/],
+  "05-train-loop.ts": [/^step 20 {2}loss \d\.\d+/m, / -> \w+\n/],
+};
+
+describe("examples", () => {
+  for (const example of readdirSync(join(repository, "examples"))
+    .filter((file) => file.endsWith(".ts"))
+    .sort())
+    test(example, () => {
+      const patterns = expected[example];
+      assert.ok(patterns !== undefined, "say here what the example must print");
+      const output = run(example);
+      for (const pattern of patterns) assert.match(output, pattern);
+    });
+
+  test("the loop of one's own leaves a whole model", () => {
+    for (const file of ["config.json", "model.safetensors", "tokenizer.json"])
+      assert.ok(existsSync(join(repository, "out", "example-loop", file)), file);
+  });
+});
