@@ -10,5 +10,6 @@ export * from "./graph/value.js";
 export * from "./graph/walk.js";
 export * from "./ops/index.js";
 export { bindSymbols } from "./runtimes/bindings.js";
+export type { FlatLoop, FlatLoops } from "./runtimes/flat-loops.js";
 export { referenceRuntime } from "./runtimes/reference.js";
 export type { Program, Runtime } from "./runtimes/runtime.js";

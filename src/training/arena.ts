@@ -11,6 +11,26 @@ export interface ParameterSlot {
 /** Parameters begin on a cache line. */
 const alignment = 16;
 
+/** Where each parameter lies in the flat array of its group. */
+export interface ArenaLayout {
+  readonly slots: readonly ParameterSlot[];
+  /** The length of each group's array. */
+  readonly sizes: readonly number[];
+  /** Where each parameter begins. */
+  readonly offsets: readonly number[];
+}
+
+/** Lay parameters out, group by group, in their order. */
+export function layOut(slots: readonly ParameterSlot[], groupCount: number): ArenaLayout {
+  const sizes = new Array<number>(groupCount).fill(0);
+  const offsets = slots.map(({ shape, group }) => {
+    const offset = sizes[group]!;
+    sizes[group] = offset + Math.ceil(sizeOf(shape) / alignment) * alignment;
+    return offset;
+  });
+  return { slots, sizes, offsets };
+}
+
 /**
  * Arrays of all parameters, a flat one for each group, allocated once. The same layout serves parameters,
  * gradients and optimizer state, so that an optimizer need not know where one parameter ends.
@@ -19,14 +39,12 @@ export class Arena {
   readonly groups: readonly Float32Array[];
   readonly #views = new Map<string, Tensor<"float32">>();
 
-  constructor(slots: readonly ParameterSlot[], groupCount: number) {
-    const sizes = new Array<number>(groupCount).fill(0);
-    const offsets = slots.map(({ shape, group }) => {
-      const offset = sizes[group]!;
-      sizes[group] = offset + Math.ceil(sizeOf(shape) / alignment) * alignment;
-      return offset;
-    });
-    this.groups = sizes.map((size) => new Float32Array(size));
+  constructor(
+    layout: ArenaLayout,
+    allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
+  ) {
+    const { slots, sizes, offsets } = layout;
+    this.groups = sizes.map(allocate);
     slots.forEach(({ name, shape, group }, i) => {
       const data = this.groups[group]!.subarray(offsets[i]!, offsets[i]! + sizeOf(shape));
       this.#views.set(name, { dtype: "float32", shape, data });

@@ -10,8 +10,9 @@ import {
   type Runtime,
   type Value,
 } from "../engine/index.js";
-import { Arena, type ParameterSlot } from "./arena.js";
+import { Arena, type ArenaLayout, layOut, type ParameterSlot } from "./arena.js";
 import { drawDropoutMask } from "./dropout-masks.js";
+import { type FlatUpdate, flatUpdate, type GroupScalars } from "./flat-update.js";
 import type { GradientPlan } from "./gradient-graph.js";
 
 /** Inputs of one batch, by name. */
@@ -32,7 +33,7 @@ export interface StepRequest {
   /** Micro-batches, whose losses and gradients add up. */
   readonly batches: readonly Feeds[];
   /** Scalars of the update for each group. */
-  readonly scalars: readonly Readonly<Record<string, number>>[];
+  readonly scalars: GroupScalars;
   /** The gradient is scaled down to this norm where it is larger. */
   readonly maxGradientNorm: number | undefined;
 }
@@ -43,26 +44,21 @@ export interface StepResult {
   readonly gradientNorm: number;
 }
 
-/** How many numbers an optimizer update takes at a time: few enough that all its arrays stay in the cache. */
-const updateSize = 1 << 17;
-
 /**
  * What owns the parameters while they are trained or used: their arrays, gradients and optimizer state, and the
  * programs that read and write them. It lives in a worker thread, since a runtime blocks the thread it runs on.
  */
 export class Learner {
   readonly #runtime: Runtime;
-  readonly #slots: readonly ParameterSlot[];
-  readonly #groupCount: number;
-  readonly #parameters: Arena;
+  readonly #layout: ArenaLayout;
+  #parameters: Arena;
   readonly #forwards = new Map<string, Program>();
   #training: TrainingParts | undefined;
 
   constructor(runtime: Runtime, slots: readonly ParameterSlot[], groupCount: number) {
     this.#runtime = runtime;
-    this.#slots = slots;
-    this.#groupCount = groupCount;
-    this.#parameters = new Arena(slots, groupCount);
+    this.#layout = layOut(slots, groupCount);
+    this.#parameters = new Arena(this.#layout);
   }
 
   /** Set parameters; names not given stay as they are. */
@@ -78,14 +74,14 @@ export class Learner {
   /** The optimizer's arrays, by state and parameter name: `firstMoment/layers.0...`. */
   get optimizerState(): ReadonlyMap<string, Tensor<"float32">> {
     const all = new Map<string, Tensor<"float32">>();
-    for (const [state, arena] of this.#training?.state ?? [])
+    for (const [state, arena] of this.#training?.update.state ?? [])
       for (const [name, tensor] of arena.views) all.set(`${state}/${name}`, tensor);
     return all;
   }
 
   /** Set the optimizer's arrays, all of them. */
   setOptimizerState(values: ReadonlyMap<string, Tensor>): void {
-    for (const [state, arena] of this.#needTraining().state)
+    for (const [state, arena] of this.#needTraining().update.state)
       copyInto(
         arena,
         new Map([...arena.views.keys()].map((name) => [name, take(values, `${state}/${name}`)])),
@@ -107,18 +103,17 @@ export class Learner {
 
   /** Compile the gradient and the update, and allocate gradients and optimizer state. */
   async prepareTraining(setup: TrainingSetup): Promise<void> {
-    const arena = (): Arena => new Arena(this.#slots, this.#groupCount);
+    const update = await flatUpdate(this.#runtime, this.#layout, setup.update, setup.stateNames);
+    copyInto(update.parameters, this.#parameters.views);
+    this.#parameters = update.parameters;
     this.#training = {
       plan: setup.plan,
       inputs: leaves([...setup.gradients.values()], "input"),
-      gradientProgram: await this.#runtime.compile(setup.gradients),
-      updateProgram: await this.#runtime.compile(setup.update),
-      gradients: arena(),
+      program: await this.#runtime.compile(setup.gradients),
+      update,
       scratch: undefined,
-      state: new Map(setup.stateNames.map((name) => [name, arena()])),
       masks: new Map(),
       touched: [],
-      chunks: undefined,
     };
   }
 
@@ -131,18 +126,18 @@ export class Learner {
       loss += await this.#addGradient(training, feeds, request, number);
       if (!Number.isFinite(loss)) throw new NonFiniteError(`step ${request.step}: the loss is ${loss}`);
     }
-    const gradientNorm = norm(training.gradients);
+    const gradientNorm = training.update.gradientNorm();
     if (!Number.isFinite(gradientNorm))
       throw new NonFiniteError(`step ${request.step}: the norm of the gradient is ${gradientNorm}`);
     const { maxGradientNorm = Infinity } = request;
     const clip = Math.min(1, maxGradientNorm / (gradientNorm + 1e-6)); // as clip_grad_norm_ of PyTorch
-    await this.#update(training, request.scalars, clip);
+    await training.update.run(request.scalars, clip);
     return { loss, gradientNorm };
   }
 
   /** The gradient of the last step, before clipping. */
   get gradients(): ReadonlyMap<string, Tensor<"float32">> {
-    return this.#needTraining().gradients.views;
+    return this.#needTraining().update.gradients.views;
   }
 
   /** Loss and gradient of one batch without a step; the gradient is then in `gradients`. */
@@ -154,8 +149,8 @@ export class Learner {
 
   async close(): Promise<void> {
     for (const program of this.#forwards.values()) await program.close();
-    await this.#training?.gradientProgram.close();
-    await this.#training?.updateProgram.close();
+    await this.#training?.program.close();
+    await this.#training?.update.close();
   }
 
   #needTraining(): TrainingParts {
@@ -170,86 +165,39 @@ export class Learner {
     { seed, step }: { seed: number; step: number },
     number: number,
   ): Promise<number> {
-    if (number > 0) training.scratch ??= new Arena(this.#slots, this.#groupCount);
-    const target = number === 0 ? training.gradients : training.scratch!;
+    if (number > 0) training.scratch ??= new Arena(this.#layout);
+    const target = number === 0 ? training.update.gradients : training.scratch!;
     const into = new Map<string, Tensor>(
       training.plan.dense.map((name) => [`gradient:${name}`, target.view(name)]),
     );
     const masks = drawMasks(training, feeds, seed, step * 4096 + number);
-    const results = await training.gradientProgram.run(
+    const results = await training.program.run(
       new Map([...feeds, ...masks, ...this.#parameters.views]),
       into,
     );
     if (number > 0)
       for (const name of training.plan.dense)
-        addTo(training.gradients.view(name).data, target.view(name).data);
+        addTo(training.update.gradients.view(name).data, target.view(name).data);
     for (const { parameter, rows, ids } of training.plan.scatters) {
       const idArray = take(feeds, ids).data as BigInt64Array;
-      addRows(training.gradients.view(parameter), take(results, rows).data as Float32Array, idArray);
+      addRows(training.update.gradients.view(parameter), take(results, rows).data as Float32Array, idArray);
       training.touched.push([parameter, idArray]);
     }
     return Number(take(results, "loss").data[0]);
-  }
-
-  async #update(training: TrainingParts, scalars: StepRequest["scalars"], clip: number): Promise<void> {
-    training.chunks ??= cut(this.#parameters, training);
-    for (const { group, arrays, into } of training.chunks) {
-      const values = Object.entries({ ...scalars[group], clip });
-      const feeds = new Map([
-        ...arrays,
-        ...values.map(([name, value]) => [`scalar:${name}`, scalarTensor(value)] as const),
-      ]);
-      await training.updateProgram.run(feeds, into);
-    }
   }
 }
 
 interface TrainingParts {
   readonly plan: GradientPlan;
   readonly inputs: readonly Value[];
-  readonly gradientProgram: Program;
-  readonly updateProgram: Program;
-  readonly gradients: Arena;
+  readonly program: Program;
+  readonly update: FlatUpdate;
   /** Gradients of a further micro-batch, where there is one. */
   scratch: Arena | undefined;
-  readonly state: ReadonlyMap<string, Arena>;
   /** Mask arrays, kept from step to step. */
   readonly masks: Map<string, Uint8Array>;
   /** Rows of gradients that scattered rows were added to, to be cleared before the next step. */
   touched: (readonly [parameter: string, ids: BigInt64Array])[];
-  chunks: readonly Chunk[] | undefined;
-}
-
-/** A piece of the flat arrays of a group: `parameter`, `gradient` and each `state:<name>`. */
-interface Chunk {
-  readonly group: number;
-  readonly arrays: ReadonlyMap<string, Tensor>;
-  /** The same arrays by the names of the update's outputs. */
-  readonly into: ReadonlyMap<string, Tensor>;
-}
-
-function cut(parameters: Arena, training: TrainingParts): Chunk[] {
-  const arenas: [string, Arena][] = [
-    ["parameter", parameters],
-    ["gradient", training.gradients],
-    ...[...training.state].map(([name, arena]): [string, Arena] => [`state:${name}`, arena]),
-  ];
-  return parameters.groups.flatMap((whole, group) => {
-    const pieces: Chunk[] = [];
-    for (let start = 0; start < whole.length; start += updateSize) {
-      const piece = ([name, arena]: [string, Arena]): [string, Tensor] => {
-        const data = arena.groups[group]!.subarray(start, Math.min(whole.length, start + updateSize));
-        return [name, { dtype: "float32", shape: [data.length], data }];
-      };
-      const arrays = new Map(arenas.map(piece));
-      pieces.push({
-        group,
-        arrays,
-        into: new Map([...arrays].map(([name, tensor]) => [`new:${name}`, tensor])),
-      });
-    }
-    return pieces;
-  });
 }
 
 /** The masks of every dropout, at the sizes of this batch. */
@@ -290,27 +238,11 @@ function clearTouched(training: TrainingParts): void {
   const dense = new Set(training.plan.dense);
   for (const [parameter, ids] of training.touched) {
     if (dense.has(parameter)) continue; // written whole by the next run
-    const { data, shape } = training.gradients.view(parameter);
+    const { data, shape } = training.update.gradients.view(parameter);
     const size = data.length / shape[0]!;
     for (const id of ids) data.fill(0, Number(id) * size, (Number(id) + 1) * size);
   }
   training.touched = [];
-}
-
-function norm(arena: Arena): number {
-  let total = 0;
-  for (const data of arena.groups) {
-    // Four sums side by side: one would wait for itself at every addition.
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let i = 0; i < data.length; i += 4) {
-      a += data[i]! * data[i]!;
-      b += data[i + 1]! * data[i + 1]!;
-      c += data[i + 2]! * data[i + 2]!;
-      d += data[i + 3]! * data[i + 3]!;
-    }
-    total += a + b + c + d;
-  }
-  return Math.sqrt(total);
 }
 
 function addTo(target: Float32Array, source: Float32Array): void {
@@ -332,8 +264,4 @@ function take(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
   const found = tensors.get(name);
   if (found === undefined) throw internal(`there is no array ${name}`);
   return found;
-}
-
-function scalarTensor(value: number): Tensor {
-  return { dtype: "float32", shape: [], data: Float32Array.of(value) };
 }

@@ -75,6 +75,8 @@ export interface OpDefinition<Attributes> {
   lower(context: LowerContext<Attributes>): readonly string[];
   /** What flows back to each input, as more graph; null where nothing does. */
   gradient(context: GradientContext<Attributes>): readonly (Value | null)[];
+  /** The f32x4 instruction of WebAssembly that does it to four elements, where one does: for loops over flat arrays. */
+  readonly simd?: number;
   /** Inputs and attributes that the sweeps try. */
   readonly examples: readonly Example<Attributes>[];
 }

@@ -10,24 +10,28 @@ import { broadcastIndex, broadcastShapes } from "./broadcasting.js";
 export const addOp: Op<void> = binary(
   "add",
   "Add",
+  0xe4,
   (a, b) => a + b,
   ({ dy }) => [dy, dy],
 );
 export const subtractOp: Op<void> = binary(
   "subtract",
   "Sub",
+  0xe5,
   (a, b) => a - b,
   ({ dy }) => [dy, negate(dy)],
 );
 export const multiplyOp: Op<void> = binary(
   "multiply",
   "Mul",
+  0xe6,
   (a, b) => a * b,
   ({ dy, x }) => [multiply(dy, x[1]!), multiply(dy, x[0]!)],
 );
 export const divideOp: Op<void> = binary(
   "divide",
   "Div",
+  0xe7,
   (a, b) => a / b,
   ({ dy, x, y }) => [divide(dy, x[1]!), negate(divide(multiply(dy, y[0]!), x[1]!))],
 );
@@ -50,6 +54,7 @@ function lift(value: Value | number): Value {
 function binary(
   name: string,
   type: string,
+  simd: number,
   apply: (a: number, b: number) => number,
   gradient: (context: GradientContext<void>) => readonly (Value | null)[],
 ): Op<void> {
@@ -69,6 +74,7 @@ function binary(
     },
     lower: ({ emit, inputs }) => emit.node(type, inputs),
     gradient,
+    simd,
     examples: [
       { inputs: [{ shape: [2, 3] }, { shape: [2, 3], range: [0.5, 2] }], attributes: undefined },
       { inputs: [{ shape: [2, 1] }, { shape: [1, 3], range: [0.5, 2] }], attributes: undefined },

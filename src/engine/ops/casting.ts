@@ -1,19 +1,8 @@
 import type { DType } from "../../base/dtype.js";
 import { isFloat } from "../../base/dtype.js";
+import { elementCodes } from "../../formats/onnx/onnx-codes.js";
 import type { Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-
-/** TensorProto.DataType of the ONNX specification. */
-const onnxType: Record<DType, number> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  bfloat16: 16,
-};
 
 interface CastAttributes {
   readonly dtype: DType;
@@ -29,7 +18,7 @@ export const castOp: Op<CastAttributes> = defineOp<CastAttributes>({
     }
   },
   lower: ({ emit, inputs, attributes: { dtype } }) =>
-    emit.node("Cast", inputs, { to: { kind: "int", value: onnxType[dtype] } }),
+    emit.node("Cast", inputs, { to: { kind: "int", value: elementCodes[dtype] } }),
   gradient: ({ dy, x }) => [isFloat(x[0]!.dtype) ? cast(dy, x[0]!.dtype) : null],
   examples: [
     { inputs: [{ shape: [2, 3] }], attributes: { dtype: "float32" } },

@@ -12,6 +12,7 @@ export const sqrtOp: Op<void> = unary(
   Math.sqrt,
   ({ dy, y }) => [divide(multiply(dy, 0.5), y[0]!)],
   [0.5, 2],
+  0xe3,
 );
 export const tanhOp: Op<void> = unary("tanh", "Tanh", Math.tanh, ({ dy, y }) => [
   multiply(dy, subtract(1, multiply(y[0]!, y[0]!))),
@@ -31,6 +32,7 @@ export const absoluteOp: Op<void> = unary(
   Math.abs,
   ({ dy, x, y }) => [multiply(dy, divide(x[0]!, y[0]!))],
   [0.5, 2],
+  0xe0,
 );
 
 export const exp = (x: Value): Value => expOp([x])[0];
@@ -51,6 +53,7 @@ function unary(
   apply: (a: number) => number,
   gradient: (context: GradientContext<void>) => readonly (Value | null)[],
   range: readonly [number, number] = [-2, 2],
+  simd?: number,
 ): Op<void> {
   return defineOp<void>({
     name,
@@ -60,6 +63,7 @@ function unary(
     },
     lower: ({ emit, inputs }) => emit.node(type, inputs),
     gradient,
+    ...(simd === undefined ? {} : { simd }),
     examples: [{ inputs: [{ shape: [2, 3], range }], attributes: undefined }],
   });
 }

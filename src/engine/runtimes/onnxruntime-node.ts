@@ -9,6 +9,7 @@ import { toOnnx } from "../graph/onnx.js";
 import { nameOf } from "../graph/value.js";
 import { leaves } from "../graph/walk.js";
 import { bindSymbols } from "./bindings.js";
+import { wasmLoops } from "./flat-loops.js";
 import type { Program, Runtime } from "./runtime.js";
 
 /** Where ONNX Runtime computes; all but `cpu` need a build of onnxruntime-node that has them. */
@@ -37,6 +38,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
   return {
     name: "onnxruntime",
     description: `onnxruntime ${version} (${device}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
+    flatLoops: wasmLoops,
     async compile(outputs) {
       const bytes = encodeOnnx(toOnnx(outputs, { contributedOps: true }));
       return sessionProgram(outputs, await ort.InferenceSession.create(bytes, sessionOptions));

@@ -1,5 +1,6 @@
 import type { Tensor } from "../../base/tensor.js";
 import type { Value } from "../graph/graph.js";
+import type { FlatLoops } from "./flat-loops.js";
 
 /** Who computes graphs. Everything above the runtimes is written against this interface. */
 export interface Runtime {
@@ -9,6 +10,8 @@ export interface Runtime {
   readonly description: string;
   /** Make the part of the graph that `outputs` depend on ready to run. */
   compile(outputs: ReadonlyMap<string, Value>): Promise<Program>;
+  /** Memory of `byteCount` bytes for flat arrays with fused loops over them; missing or undefined where there is none. */
+  flatLoops?(byteCount: number): FlatLoops | undefined;
 }
 
 /** A graph made ready: run it as often as wanted, with other sizes each time. */

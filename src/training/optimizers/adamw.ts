@@ -1,4 +1,4 @@
-import { add, divide, multiply, sqrt, subtract } from "../../engine/index.js";
+import { add, divide, greater, multiply, sqrt, subtract, where } from "../../engine/index.js";
 import type { Optimizer } from "./optimizer.js";
 
 export interface AdamWOptions {
@@ -8,6 +8,9 @@ export interface AdamWOptions {
   readonly epsilon?: number;
   /** Default 0.01; biases and norms are left out by their group. */
   readonly weightDecay?: number;
+  /** Divide by the largest second moment there has been (Reddi et al. 2018, https://arxiv.org/abs/1904.09237).
+   *  Default false. */
+  readonly amsgrad?: boolean;
 }
 
 /** AdamW (Loshchilov and Hutter 2017, https://arxiv.org/abs/1711.05101), with PyTorch's order of operations. */
@@ -15,21 +18,25 @@ export function adamW({
   betas = [0.9, 0.999],
   epsilon = 1e-8,
   weightDecay = 0.01,
+  amsgrad = false,
 }: AdamWOptions = {}): Optimizer {
   const [beta1, beta2] = betas;
   return {
     name: "adamw",
-    stateNames: ["firstMoment", "secondMoment"],
+    stateNames: ["firstMoment", "secondMoment", ...(amsgrad ? ["largestMoment"] : [])],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const firstMoment = add(multiply(state["firstMoment"]!, beta1), multiply(gradient, 1 - beta1));
       const squared = multiply(gradient, gradient);
       const secondMoment = add(multiply(state["secondMoment"]!, beta2), multiply(squared, 1 - beta2));
-      const denominator = add(multiply(sqrt(secondMoment), scalar("rootCorrection")), epsilon);
+      const before = state["largestMoment"];
+      const largestMoment =
+        before === undefined ? secondMoment : where(greater(before, secondMoment), before, secondMoment);
+      const denominator = add(multiply(sqrt(largestMoment), scalar("rootCorrection")), epsilon);
       const change = multiply(divide(firstMoment, denominator), scalar("stepSize"));
       return {
         parameter: subtract(multiply(parameter, scalar("keep")), change),
-        state: { firstMoment, secondMoment },
+        state: { firstMoment, secondMoment, ...(amsgrad ? { largestMoment } : {}) },
       };
     },
     scalars: (step, rate, decay) => ({

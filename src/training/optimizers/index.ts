@@ -1,13 +1,34 @@
+import { adadelta } from "./adadelta.js";
+import { adagrad } from "./adagrad.js";
+import { adam } from "./adam.js";
+import { adamax } from "./adamax.js";
 import { adamW } from "./adamw.js";
+import { nadam } from "./nadam.js";
 import type { Optimizer } from "./optimizer.js";
+import { radam } from "./radam.js";
+import { rmsprop } from "./rmsprop.js";
 import { sgd } from "./sgd.js";
 
+export { type AdadeltaOptions, adadelta } from "./adadelta.js";
+export { type AdagradOptions, adagrad } from "./adagrad.js";
+export { type AdamOptions, adam } from "./adam.js";
+export { type AdamaxOptions, adamax } from "./adamax.js";
 export { type AdamWOptions, adamW } from "./adamw.js";
-export type { Optimizer } from "./optimizer.js";
+export { type NadamOptions, nadam } from "./nadam.js";
+export type { Optimizer, UpdateInputs, UpdateOutputs } from "./optimizer.js";
+export { type RadamOptions, radam } from "./radam.js";
+export { type RmspropOptions, rmsprop } from "./rmsprop.js";
 export { type SgdOptions, sgd } from "./sgd.js";
 
 /** Optimizers by the name that the `--optimizer` flag has. */
 export const optimizers: ReadonlyMap<string, (weightDecay: number) => Optimizer> = new Map([
   ["adamw", (weightDecay: number): Optimizer => adamW({ weightDecay })],
   ["sgd", (weightDecay: number): Optimizer => sgd({ momentum: 0.9, weightDecay })],
+  ["adam", (weightDecay: number): Optimizer => adam({ weightDecay })],
+  ["adagrad", (weightDecay: number): Optimizer => adagrad({ weightDecay })],
+  ["rmsprop", (weightDecay: number): Optimizer => rmsprop({ weightDecay })],
+  ["adadelta", (weightDecay: number): Optimizer => adadelta({ weightDecay })],
+  ["adamax", (weightDecay: number): Optimizer => adamax({ weightDecay })],
+  ["nadam", (weightDecay: number): Optimizer => nadam({ weightDecay })],
+  ["radam", (weightDecay: number): Optimizer => radam({ weightDecay })],
 ]);

@@ -1,0 +1,192 @@
+import { internal } from "../../base/errors.js";
+import { toNumbers } from "../../base/tensor.js";
+import type { Application, Source, Value } from "../graph/graph.js";
+import { nameOf } from "../graph/value.js";
+import { inOrder, leaves } from "../graph/walk.js";
+import { type Code, op, type WasmMemory, type WasmType, wasmFunction, wasmMemory } from "./wasm-module.js";
+
+/** Memory for flat arrays, and loops over them that read and write each element once. */
+export interface FlatLoops {
+  /** A zeroed array; its length must be a multiple of 4. */
+  allocate(length: number): Float32Array;
+  /**
+   * Make one loop of a graph whose values are flat arrays `[size]` and scalars `[]`, of ops that know a SIMD
+   * instruction. The names of the graph's inputs and outputs are those of the loop.
+   */
+  compile(outputs: ReadonlyMap<string, Value>): FlatLoop;
+  /** The sum of the squares of an array's elements. */
+  sumOfSquares(array: Float32Array): number;
+}
+
+/** Run a loop over arrays of one length, a multiple of 4, that this memory holds; outputs may be inputs. */
+export type FlatLoop = (
+  inputs: Readonly<Record<string, Float32Array>>,
+  outputs: Readonly<Record<string, Float32Array>>,
+  scalars: Readonly<Record<string, number>>,
+) => void;
+
+/** What WebAssembly can address. */
+const largestMemory = 2 ** 32;
+
+/**
+ * Loops in WebAssembly with four numbers an instruction, over arrays in `byteCount` bytes of its memory; undefined
+ * where so much cannot be had. A runtime that takes an op at a time reads and writes memory for each op: an optimizer
+ * update of fifteen ops takes three times as long that way.
+ */
+export function wasmLoops(byteCount: number): FlatLoops | undefined {
+  if (byteCount > largestMemory) return undefined;
+  let memory: WasmMemory;
+  try {
+    memory = wasmMemory(byteCount);
+  } catch {
+    return undefined; // this machine has no such room in one piece
+  }
+  let used = 0;
+  const squares = wasmFunction<(start: number, end: number) => number>(sumOfSquaresLoop(), memory);
+  return {
+    allocate(length) {
+      if (length % 4 !== 0 || used + 4 * length > memory.buffer.byteLength)
+        throw internal(`no room for a flat array of ${length}`);
+      const array = new Float32Array(memory.buffer, used, length);
+      used += 4 * length;
+      return array;
+    },
+    compile: (outputs) => compileLoop(outputs, memory),
+    sumOfSquares(array) {
+      // Single precision within a block, double between blocks.
+      const block = 4096;
+      let total = 0;
+      for (let start = 0; start < array.length; start += block) {
+        const end = Math.min(array.length, start + block);
+        total += squares(array.byteOffset + 4 * start, array.byteOffset + 4 * end);
+      }
+      return total;
+    },
+  };
+}
+
+/** Numbers of the loop's own locals, after the parameters. */
+interface Layout {
+  readonly arrays: readonly string[];
+  readonly results: readonly string[];
+  readonly scalars: readonly string[];
+}
+
+function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): FlatLoop {
+  const roots = [...outputs.values()];
+  const fed = leaves(roots, "input");
+  const layout: Layout = {
+    arrays: fed.filter(({ shape }) => shape.length === 1).map(nameOf),
+    results: [...outputs.keys()],
+    scalars: fed.filter(({ shape }) => shape.length === 0).map(nameOf),
+  };
+  const pointers = [...layout.arrays, ...layout.results];
+  const parameters: WasmType[] = [
+    "i32",
+    ...pointers.map((): WasmType => "i32"),
+    ...layout.scalars.map((): WasmType => "f32"),
+  ];
+  const order = inOrder(roots);
+  const offset = parameters.length; // bytes done
+  const locals = new Map<Source, number>(order.map((source, i) => [source, offset + 1 + i]));
+  const at = (pointer: number): Code => [...op.getLocal(1 + pointer), ...op.getLocal(offset), ...op.i32Add];
+  const before: number[] = [];
+  const body: number[] = [];
+  for (const source of order) {
+    const local = locals.get(source)!;
+    if (source.kind === "constant") {
+      const [value] = toNumbers(source.tensor.dtype, source.tensor.data);
+      before.push(...op.f32Constant(value!), ...op.f32Splat, ...op.setLocal(local));
+    } else if (source.kind === "op") {
+      body.push(
+        ...source.inputs.flatMap((input) => op.getLocal(locals.get(input.source)!)),
+        ...instructionOf(source),
+        ...op.setLocal(local),
+      );
+    } else if (layout.arrays.includes(source.name)) {
+      body.push(...at(layout.arrays.indexOf(source.name)), ...op.load, ...op.setLocal(local));
+    } else {
+      const parameter = 1 + pointers.length + layout.scalars.indexOf(source.name);
+      before.push(...op.getLocal(parameter), ...op.f32Splat, ...op.setLocal(local));
+    }
+  }
+  roots.forEach((value, i) => {
+    body.push(...at(layout.arrays.length + i), ...op.getLocal(locals.get(value.source)!), ...op.store);
+  });
+  const next: Code = [
+    ...op.getLocal(offset),
+    ...op.i32Constant(16),
+    ...op.i32Add,
+    ...op.teeLocal(offset),
+    ...op.getLocal(0),
+    ...op.i32LessUnsigned,
+  ];
+  const run = wasmFunction<(...given: number[]) => void>(
+    {
+      parameters,
+      results: [],
+      locals: ["i32", ...order.map((): WasmType => "v128")],
+      body: [...before, ...op.repeatWhile(body, next)],
+    },
+    memory,
+  );
+  return (inputs, targets, scalars) => {
+    const arrays = [
+      ...layout.arrays.map((name) => inputs[name]!),
+      ...layout.results.map((name) => targets[name]!),
+    ];
+    const length = arrays[0]!.length;
+    for (const array of arrays)
+      if (array.buffer !== memory.buffer || array.length !== length || length % 4 !== 0)
+        throw internal(
+          `a flat loop over arrays of ${arrays.map((each) => each.length).join(", ")}, or not of its memory`,
+        );
+    if (length > 0)
+      run(
+        4 * length,
+        ...arrays.map((array) => array.byteOffset),
+        ...layout.scalars.map((name) => scalars[name]!),
+      );
+  };
+}
+
+function instructionOf({ op: definition }: Application): Code {
+  if (definition.simd === undefined)
+    throw internal(`${definition.name} knows no SIMD instruction, and stands in a flat loop`);
+  return op.simd(definition.simd);
+}
+
+/** `run(start, end)` gives the sum of squares between two addresses, in four lanes of single precision. */
+function sumOfSquaresLoop(): Parameters<typeof wasmFunction>[0] {
+  const [at, end, sum, value] = [0, 1, 2, 3];
+  const [multiply, add] = [op.simd(0xe6), op.simd(0xe4)];
+  const body: Code = [
+    ...[...op.getLocal(at), ...op.load, ...op.teeLocal(value), ...op.getLocal(value), ...multiply],
+    ...[...op.getLocal(sum), ...add, ...op.setLocal(sum)],
+  ];
+  const next: Code = [
+    ...op.getLocal(at),
+    ...op.i32Constant(16),
+    ...op.i32Add,
+    ...op.teeLocal(at),
+    ...op.getLocal(end),
+    ...op.i32LessUnsigned,
+  ];
+  const lane = (number: number): Code => [...op.getLocal(sum), ...op.simd(0x1f), number]; // f32x4.extract_lane
+  const f32Add = [0x92];
+  return {
+    parameters: ["i32", "i32"],
+    results: ["f32"],
+    locals: ["v128", "v128"],
+    body: [
+      ...op.repeatWhile(body, next),
+      ...lane(0),
+      ...lane(1),
+      ...f32Add,
+      ...lane(2),
+      ...f32Add,
+      ...lane(3),
+      ...f32Add,
+    ],
+  };
+}
