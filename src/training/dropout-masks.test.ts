@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { drawDropoutMask } from "./dropout-masks.js";
+import { DropoutMasks, drawDropoutMask } from "./dropout-masks.js";
 
 function draw(size: number, rate: number, seed = 42, step = 1, site = 0): Uint8Array {
   const mask = new Uint8Array(size).fill(7); // what was there before must not matter
@@ -64,4 +64,17 @@ describe("dropout masks", () => {
     assert.equal(draw(32, 0.5).join(""), "00010110100010010111001111111010");
     assert.equal(draw(33, 0.1, 7, 3, 2).join(""), "111101110111101011011110110111111");
   });
+});
+
+test("masks drawn sixteen elements at a time are those drawn one by one, at any length", () => {
+  const masks = new DropoutMasks();
+  const requests = [1, 15, 16, 17, 4099].map((size, site) => ({ size, site, rate: 0.1 + site / 10 }));
+  for (const step of [0, 1, 70_000]) {
+    const drawn = masks.draw(requests, 42, step);
+    requests.forEach(({ size, rate, site }, i) => {
+      const expected = new Uint8Array(size);
+      drawDropoutMask(expected, rate, 42, step, site);
+      assert.deepEqual(drawn[i], expected);
+    });
+  }
 });

@@ -21,7 +21,7 @@ export { meanSquaredError } from "./mean-squared-error.js";
 export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
 export { broadcast, mean, sum, sumTo } from "./reduction.js";
 export { after } from "./scheduling.js";
-export { equal, greater, where } from "./selection.js";
+export { equal, greater, maximum, where } from "./selection.js";
 export { absolute, erf, exp, log, sigmoid, sqrt, tanh } from "./transcendental.js";
 
 const families = [

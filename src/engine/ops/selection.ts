@@ -38,6 +38,42 @@ export const whereOp: Op<void> = defineOp<void>({
   ],
 });
 
+export const maximumOp: Op<void> = defineOp<void>({
+  name: "maximum",
+  infer: ([a, b]) => [{ dtype: a!.dtype, shape: broadcastShapes("maximum", a!, b!) }],
+  evaluate({ inputs: [a, b], outputs: [out] }) {
+    for (let i = 0; i < out!.data.length; i++)
+      out!.data[i] = Math.max(
+        a!.data[broadcastIndex(i, out!.shape, a!.shape)]!,
+        b!.data[broadcastIndex(i, out!.shape, b!.shape)]!,
+      );
+  },
+  lower: ({ emit, inputs }) => emit.node("Max", inputs),
+  gradient({ dy, x: [a, b] }) {
+    const first = cast(greater(a!, b!), "float32"); // of equals the second counts
+    return [multiply(dy, first), multiply(dy, subtract(1, first))];
+  },
+  simd: 0xe9, // f32x4.max
+  examples: [
+    {
+      inputs: [
+        { shape: [2, 3], range: [0.5, 2] },
+        { shape: [2, 3], range: [-2, 0.4] },
+      ],
+      attributes: undefined,
+    },
+    {
+      inputs: [
+        { shape: [2, 1], range: [-2, 0.4] },
+        { shape: [3], range: [0.5, 2] },
+      ],
+      attributes: undefined,
+    },
+  ],
+});
+
+/** The larger of `a` and `b`, element by element, broadcasting. */
+export const maximum = (a: Value, b: Value): Value => maximumOp([a, b])[0];
 /** Whether `a > b`, element by element. */
 export const greater = (a: Value, b: Value): Value => greaterOp([a, b])[0];
 /** Whether `a` equals `b`, element by element. */

@@ -1,4 +1,4 @@
-import { absolute, add, divide, greater, multiply, subtract, where } from "../../engine/index.js";
+import { absolute, add, divide, maximum, multiply, subtract } from "../../engine/index.js";
 import type { Optimizer } from "./optimizer.js";
 
 export interface AdamaxOptions {
@@ -24,9 +24,7 @@ export function adamax({
     update({ parameter, gradient, state, scalar }) {
       const decayed = add(gradient, multiply(parameter, scalar("decay")));
       const firstMoment = add(multiply(state["firstMoment"]!, beta1), multiply(decayed, 1 - beta1));
-      const before = multiply(state["largest"]!, beta2);
-      const size = add(absolute(decayed), epsilon);
-      const largest = where(greater(before, size), before, size);
+      const largest = maximum(multiply(state["largest"]!, beta2), add(absolute(decayed), epsilon));
       const change = multiply(divide(firstMoment, largest), scalar("stepSize"));
       return { parameter: subtract(parameter, change), state: { firstMoment, largest } };
     },

@@ -1,4 +1,4 @@
-import { add, divide, greater, multiply, sqrt, subtract, where } from "../../engine/index.js";
+import { add, divide, maximum, multiply, sqrt, subtract } from "../../engine/index.js";
 import type { Optimizer } from "./optimizer.js";
 
 export interface AdamWOptions {
@@ -30,8 +30,7 @@ export function adamW({
       const squared = multiply(gradient, gradient);
       const secondMoment = add(multiply(state["secondMoment"]!, beta2), multiply(squared, 1 - beta2));
       const before = state["largestMoment"];
-      const largestMoment =
-        before === undefined ? secondMoment : where(greater(before, secondMoment), before, secondMoment);
+      const largestMoment = before === undefined ? secondMoment : maximum(before, secondMoment);
       const denominator = add(multiply(sqrt(largestMoment), scalar("rootCorrection")), epsilon);
       const change = multiply(divide(firstMoment, denominator), scalar("stepSize"));
       return {
