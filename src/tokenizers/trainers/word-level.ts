@@ -1,0 +1,54 @@
+import type { WordCounts } from "./word-counts.js";
+
+/** What a vocabulary of words is learnt by. */
+export interface TrainWordLevelOptions {
+  /** Words of the vocabulary, special ones included. Default 30000. */
+  vocabularySize?: number;
+  /** Words that occur less often are left out. Default 0. */
+  minFrequency?: number;
+  /** They come first, in this order. Default `[UNK]`. */
+  specialTokens?: readonly string[];
+}
+
+/** The most frequent words, special tokens first; equally frequent ones in the order of their characters. */
+export function trainWordLevel(words: WordCounts, options: TrainWordLevelOptions = {}): string[] {
+  const { vocabularySize = 30_000, minFrequency = 0, specialTokens = ["[UNK]"] } = options;
+  const special = new Set(specialTokens);
+  const room = Math.max(0, vocabularySize - special.size);
+  let kept: CountedToken[] = [];
+  let least = Math.max(1, minFrequency); // nothing rarer can be among the best
+  words.forEach((token, count) => {
+    if (count < least || special.has(token)) return;
+    kept.push({ token, count });
+    if (kept.length < 2 * room + 1024) return;
+    kept = kept.sort(byFrequency).slice(0, room);
+    least = Math.max(least, kept.at(-1)?.count ?? least);
+  });
+  const chosen = kept.sort(byFrequency).slice(0, room);
+  return [...special, ...chosen.map(({ token }) => token)];
+}
+
+/** A token and how often it occurs. */
+export interface CountedToken {
+  readonly token: string;
+  readonly count: number;
+}
+
+/** The order of frequency; equally frequent tokens stand in the order of their code points. */
+export function byFrequency(a: CountedToken, b: CountedToken): number {
+  return b.count - a.count || compareCodePoints(a.token, b.token);
+}
+
+/** Strings compare by units, in which 😀 stands before ｱ. */
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    if (a[i] === b[i]) continue;
+    // a pair differs in its first half or in its second, which cannot begin a character
+    const [one, other] = [a.charCodeAt(i), b.charCodeAt(i)];
+    const isPaired = (unit: number): boolean => (unit & 0xf800) === 0xd800;
+    if (isPaired(one) !== isPaired(other)) return isPaired(one) ? 1 : -1;
+    return one - other;
+  }
+  return a.length - b.length;
+}
