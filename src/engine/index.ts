@@ -13,3 +13,4 @@ export { bindSymbols } from "./runtimes/bindings.js";
 export type { FlatLoop, FlatLoops } from "./runtimes/flat-loops.js";
 export { referenceRuntime } from "./runtimes/reference.js";
 export type { Program, Runtime } from "./runtimes/runtime.js";
+export { type Code, instruction, type WasmMemory, wasmFunction, wasmMemory } from "./runtimes/wasm-module.js";

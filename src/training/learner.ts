@@ -3,6 +3,7 @@ import { sizeOf, type Tensor } from "../base/tensor.js";
 import {
   type Bindings,
   bindSymbols,
+  type DropoutMask,
   dimensionValue,
   leaves,
   nameOf,
@@ -11,7 +12,7 @@ import {
   type Value,
 } from "../engine/index.js";
 import { Arena, type ArenaLayout, layOut, type ParameterSlot } from "./arena.js";
-import { drawDropoutMask } from "./dropout-masks.js";
+import { DropoutMasks } from "./dropout-masks.js";
 import { type FlatUpdate, flatUpdate, type GroupScalars } from "./flat-update.js";
 import type { GradientPlan } from "./gradient-graph.js";
 
@@ -112,7 +113,7 @@ export class Learner {
       program: await this.#runtime.compile(setup.gradients),
       update,
       scratch: undefined,
-      masks: new Map(),
+      masks: new DropoutMasks(),
       touched: [],
     };
   }
@@ -194,35 +195,32 @@ interface TrainingParts {
   readonly update: FlatUpdate;
   /** Gradients of a further micro-batch, where there is one. */
   scratch: Arena | undefined;
-  /** Mask arrays, kept from step to step. */
-  readonly masks: Map<string, Uint8Array>;
+  readonly masks: DropoutMasks;
   /** Rows of gradients that scattered rows were added to, to be cleared before the next step. */
   touched: (readonly [parameter: string, ids: BigInt64Array])[];
 }
 
 /** The masks of every dropout, at the sizes of this batch. */
-function drawMasks(training: TrainingParts, feeds: Feeds, seed: number, step: number): Map<string, Tensor> {
-  const masks = new Map<string, Tensor>();
-  const dropouts = training.inputs.filter(
-    ({ source }) => source.kind === "input" && source.mask !== undefined,
-  );
-  if (dropouts.length === 0) return masks;
-  const fed = training.inputs.filter((value) => !dropouts.includes(value));
+function drawMasks(
+  { inputs, masks }: TrainingParts,
+  feeds: Feeds,
+  seed: number,
+  step: number,
+): Map<string, Tensor> {
+  const fed = inputs.filter((value) => maskOf(value) === undefined);
+  const dropouts = inputs.filter((value) => maskOf(value) !== undefined);
+  if (dropouts.length === 0) return new Map();
   const bindings: Bindings = bindSymbols(fed, feeds);
-  for (const value of dropouts) {
-    if (value.source.kind !== "input" || value.source.mask === undefined) continue;
-    const shape = value.shape.map((size) => dimensionValue(size, bindings));
-    const size = sizeOf(shape);
-    let array = training.masks.get(nameOf(value));
-    if (array === undefined || array.length < size) {
-      array = new Uint8Array(size);
-      training.masks.set(nameOf(value), array);
-    }
-    const data = array.subarray(0, size);
-    drawDropoutMask(data, value.source.mask.rate, seed, step, value.source.mask.site);
-    masks.set(nameOf(value), { dtype: "uint8", shape, data });
-  }
-  return masks;
+  const shapes = dropouts.map(({ shape }) => shape.map((size) => dimensionValue(size, bindings)));
+  const requests = dropouts.map((value, i) => ({ ...maskOf(value)!, size: sizeOf(shapes[i]!) }));
+  const drawn = masks.draw(requests, seed, step);
+  return new Map(
+    dropouts.map((value, i) => [nameOf(value), { dtype: "uint8", shape: shapes[i]!, data: drawn[i]! }]),
+  );
+}
+
+function maskOf({ source }: Value): DropoutMask | undefined {
+  return source.kind === "input" ? source.mask : undefined;
 }
 
 /** Add rows `[ids, size]` to a table at their ids, in order. */

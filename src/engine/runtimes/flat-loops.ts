@@ -3,7 +3,14 @@ import { toNumbers } from "../../base/tensor.js";
 import type { Application, Source, Value } from "../graph/graph.js";
 import { nameOf } from "../graph/value.js";
 import { inOrder, leaves } from "../graph/walk.js";
-import { type Code, op, type WasmMemory, type WasmType, wasmFunction, wasmMemory } from "./wasm-module.js";
+import {
+  type Code,
+  instruction,
+  type WasmMemory,
+  type WasmType,
+  wasmFunction,
+  wasmMemory,
+} from "./wasm-module.js";
 
 /** Memory for flat arrays, and loops over them that read and write each element once. */
 export interface FlatLoops {
@@ -89,44 +96,64 @@ function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): F
   const order = inOrder(roots);
   const offset = parameters.length; // bytes done
   const locals = new Map<Source, number>(order.map((source, i) => [source, offset + 1 + i]));
-  const at = (pointer: number): Code => [...op.getLocal(1 + pointer), ...op.getLocal(offset), ...op.i32Add];
+  const at = (pointer: number): Code => [
+    ...instruction.getLocal(1 + pointer),
+    ...instruction.getLocal(offset),
+    ...instruction.i32Add,
+  ];
   const before: number[] = [];
   const body: number[] = [];
   for (const source of order) {
     const local = locals.get(source)!;
     if (source.kind === "constant") {
       const [value] = toNumbers(source.tensor.dtype, source.tensor.data);
-      before.push(...op.f32Constant(value!), ...op.f32Splat, ...op.setLocal(local));
+      before.push(
+        ...instruction.f32Constant(value!),
+        ...instruction.f32Splat,
+        ...instruction.setLocal(local),
+      );
     } else if (source.kind === "op") {
       body.push(
-        ...source.inputs.flatMap((input) => op.getLocal(locals.get(input.source)!)),
+        ...source.inputs.flatMap((input) => instruction.getLocal(locals.get(input.source)!)),
         ...instructionOf(source),
-        ...op.setLocal(local),
+        ...instruction.setLocal(local),
       );
     } else if (layout.arrays.includes(source.name)) {
-      body.push(...at(layout.arrays.indexOf(source.name)), ...op.load, ...op.setLocal(local));
+      body.push(
+        ...at(layout.arrays.indexOf(source.name)),
+        ...instruction.load,
+        ...instruction.setLocal(local),
+      );
     } else {
       const parameter = 1 + pointers.length + layout.scalars.indexOf(source.name);
-      before.push(...op.getLocal(parameter), ...op.f32Splat, ...op.setLocal(local));
+      before.push(
+        ...instruction.getLocal(parameter),
+        ...instruction.f32Splat,
+        ...instruction.setLocal(local),
+      );
     }
   }
   roots.forEach((value, i) => {
-    body.push(...at(layout.arrays.length + i), ...op.getLocal(locals.get(value.source)!), ...op.store);
+    body.push(
+      ...at(layout.arrays.length + i),
+      ...instruction.getLocal(locals.get(value.source)!),
+      ...instruction.store,
+    );
   });
   const next: Code = [
-    ...op.getLocal(offset),
-    ...op.i32Constant(16),
-    ...op.i32Add,
-    ...op.teeLocal(offset),
-    ...op.getLocal(0),
-    ...op.i32LessUnsigned,
+    ...instruction.getLocal(offset),
+    ...instruction.i32Constant(16),
+    ...instruction.i32Add,
+    ...instruction.teeLocal(offset),
+    ...instruction.getLocal(0),
+    ...instruction.i32LessUnsigned,
   ];
   const run = wasmFunction<(...given: number[]) => void>(
     {
       parameters,
       results: [],
       locals: ["i32", ...order.map((): WasmType => "v128")],
-      body: [...before, ...op.repeatWhile(body, next)],
+      body: [...before, ...instruction.repeatWhile(body, next)],
     },
     memory,
   );
@@ -153,33 +180,39 @@ function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): F
 function instructionOf({ op: definition }: Application): Code {
   if (definition.simd === undefined)
     throw internal(`${definition.name} knows no SIMD instruction, and stands in a flat loop`);
-  return op.simd(definition.simd);
+  return instruction.simd(definition.simd);
 }
 
 /** `run(start, end)` gives the sum of squares between two addresses, in four lanes of single precision. */
 function sumOfSquaresLoop(): Parameters<typeof wasmFunction>[0] {
   const [at, end, sum, value] = [0, 1, 2, 3];
-  const [multiply, add] = [op.simd(0xe6), op.simd(0xe4)];
+  const [multiply, add] = [instruction.simd(0xe6), instruction.simd(0xe4)];
   const body: Code = [
-    ...[...op.getLocal(at), ...op.load, ...op.teeLocal(value), ...op.getLocal(value), ...multiply],
-    ...[...op.getLocal(sum), ...add, ...op.setLocal(sum)],
+    ...[
+      ...instruction.getLocal(at),
+      ...instruction.load,
+      ...instruction.teeLocal(value),
+      ...instruction.getLocal(value),
+      ...multiply,
+    ],
+    ...[...instruction.getLocal(sum), ...add, ...instruction.setLocal(sum)],
   ];
   const next: Code = [
-    ...op.getLocal(at),
-    ...op.i32Constant(16),
-    ...op.i32Add,
-    ...op.teeLocal(at),
-    ...op.getLocal(end),
-    ...op.i32LessUnsigned,
+    ...instruction.getLocal(at),
+    ...instruction.i32Constant(16),
+    ...instruction.i32Add,
+    ...instruction.teeLocal(at),
+    ...instruction.getLocal(end),
+    ...instruction.i32LessUnsigned,
   ];
-  const lane = (number: number): Code => [...op.getLocal(sum), ...op.simd(0x1f), number]; // f32x4.extract_lane
+  const lane = (number: number): Code => [...instruction.getLocal(sum), ...instruction.simd(0x1f), number]; // f32x4.extract_lane
   const f32Add = [0x92];
   return {
     parameters: ["i32", "i32"],
     results: ["f32"],
     locals: ["v128", "v128"],
     body: [
-      ...op.repeatWhile(body, next),
+      ...instruction.repeatWhile(body, next),
       ...lane(0),
       ...lane(1),
       ...f32Add,

@@ -67,12 +67,13 @@ export function wasmFunction<Call extends (...given: number[]) => unknown>(
 }
 
 /** Instructions by name; those of one operand that is a number take it. */
-export const op = {
+export const instruction = {
   getLocal: (index: number): Code => [0x20, ...unsigned(index)],
   setLocal: (index: number): Code => [0x21, ...unsigned(index)],
   teeLocal: (index: number): Code => [0x22, ...unsigned(index)],
   i32Constant: (value: number): Code => [0x41, ...signed(value)],
   f32Constant: (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
+  v128Constant: (lanes: Int32Array): Code => [0xfd, 0x0c, ...new Uint8Array(lanes.buffer)],
   i32Add: [0x6a],
   i32LessUnsigned: [0x49],
   /** Repeats while `condition`, which comes last in the body, is not 0. */
