@@ -155,8 +155,8 @@ const bad: [name: string, files: Record<string, string>, message: RegExp][] = [
   ],
   [
     "an unknown step",
-    { "tokenizer.json": changed((json) => (json.normalizer = { type: "Nmt" })) },
-    /the normalizer "Nmt" is not supported yet/,
+    { "tokenizer.json": changed((json) => (json.normalizer = { type: "Nmt2" })) },
+    /the normalizer "Nmt2" is not supported yet/,
   ],
   [
     "an unknown step in a sequence",

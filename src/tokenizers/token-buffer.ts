@@ -24,12 +24,15 @@ export class TokenBuffer implements TokenSink {
     this.#word = word;
   }
 
-  push(id: number, start: number, end: number): void {
+  push(id: number, start: number, end: number, spelling?: string): void {
     if (this.length === this.ids.length) this.#grow();
+    if (spelling !== undefined) this.spellings.set(this.length, spelling);
     const { starts, ends, offset } = this.#source;
     this.ids[this.length] = id;
     this.starts[this.length] = starts === undefined ? start + offset : starts[start]!;
-    this.ends[this.length] = ends === undefined ? end + offset : ends[end - 1]!;
+    // A token without text of its own, such as all but one of a character's bytes, ends where it starts.
+    const from = end === start && ends !== undefined ? this.starts[this.length]! : undefined;
+    this.ends[this.length] = from ?? (ends === undefined ? end + offset : ends[end - 1]!);
     this.words[this.length++] = this.#word;
   }
 

@@ -1,6 +1,7 @@
 import { FileError, type Json, type JsonObject } from "../../base/index.js";
 import { objectAt } from "../step-fields.js";
 import type { Model } from "./model.js";
+import { readUnigram } from "./unigram.js";
 import { readWordLevel } from "./word-level.js";
 import { readWordPiece } from "./word-piece.js";
 
@@ -10,6 +11,7 @@ import { readWordPiece } from "./word-piece.js";
 type ModelReader = (json: JsonObject, place: string, added: ReadonlyMap<number, string>) => Model;
 
 const readers: Record<string, ModelReader> = {
+  Unigram: readUnigram,
   WordLevel: readWordLevel,
   WordPiece: readWordPiece,
 };

@@ -2,8 +2,11 @@ import type { JsonObject } from "../../base/index.js";
 
 /** Where a model writes the tokens it finds. */
 export interface TokenSink {
-  /** A token that stands in units `start` to `end` of the normalised text. */
-  push(id: number, start: number, end: number): void;
+  /**
+   * A token that stands in units `start` to `end` of the normalised text; `spelling` where it is shown otherwise
+   * than the vocabulary has it, as unknown text is by some models.
+   */
+  push(id: number, start: number, end: number, spelling?: string): void;
 }
 
 /** The third step: turns pieces into ids of its vocabulary. */

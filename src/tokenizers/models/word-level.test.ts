@@ -8,7 +8,9 @@ describe("WordLevel", () => {
   const pieces = (text: string): number[] => {
     const found: number[] = [];
     const model = wordLevel(["[UNK]", "the", "cat"], {}, "vocabulary");
-    model.tokenize(`..${text}.`, 2, 2 + text.length, { push: (...token) => found.push(...token) });
+    model.tokenize(`..${text}.`, 2, 2 + text.length, {
+      push: (id, start, end) => found.push(id, start, end),
+    });
     return found;
   };
 

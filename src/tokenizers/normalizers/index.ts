@@ -1,7 +1,9 @@
 import { type ReadStep, stepTable } from "../step-table.js";
 import { readBertNormalizer } from "./bert.js";
 import { readLowercase } from "./lowercase.js";
+import { readNmt } from "./nmt.js";
 import type { Normalizer } from "./normalizer.js";
+import { readPrecompiled } from "./precompiled.js";
 import { readPrepend } from "./prepend.js";
 import { readReplace } from "./replace.js";
 import { readNormalizerSequence } from "./sequence.js";
@@ -17,6 +19,8 @@ export const readNormalizer: ReadStep<Normalizer> = stepTable("normalizer", {
   NFD: readUnicodeForm,
   NFKC: readUnicodeForm,
   NFKD: readUnicodeForm,
+  Nmt: readNmt,
+  Precompiled: readPrecompiled,
   Prepend: readPrepend,
   Replace: readReplace,
   Sequence: readNormalizerSequence,

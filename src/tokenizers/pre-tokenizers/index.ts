@@ -2,6 +2,7 @@ import { type ReadStep, stepTable } from "../step-table.js";
 import { readBertPreTokenizer } from "./bert.js";
 import { readCharDelimiterSplit } from "./char-delimiter.js";
 import { readDigits } from "./digits.js";
+import { readMetaspace } from "./metaspace.js";
 import type { PreTokenizer } from "./pre-tokenizer.js";
 import { readPunctuation } from "./punctuation.js";
 import { readPreTokenizerSequence } from "./sequence.js";
@@ -14,6 +15,7 @@ export const readPreTokenizer: ReadStep<PreTokenizer> = stepTable("pre-tokenizer
   BertPreTokenizer: readBertPreTokenizer,
   CharDelimiterSplit: readCharDelimiterSplit,
   Digits: readDigits,
+  Metaspace: readMetaspace,
   Punctuation: readPunctuation,
   Sequence: readPreTokenizerSequence,
   Split: readSplit,
