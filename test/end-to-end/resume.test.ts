@@ -122,6 +122,26 @@ describe("a run that is interrupted and resumed ends as the run never interrupte
     }
   });
 
+  test("with a metric that is no number, as a correlation with equal labels is", async (t) => {
+    const world = await tinyWorld(t);
+    const numbered = (rows: ReturnType<typeof tinyRows>, number: (i: number) => number): object[] =>
+      rows.map(({ text }, i) => ({ text, label: number(i) }));
+    const train = await writeRows(
+      world.path("numbers.jsonl"),
+      numbered(tinyRows(48, 3), (i) => (i % 5) / 2),
+    );
+    const validation = await writeRows(
+      world.path("equal.jsonl"),
+      numbered(tinyRows(20, 4), () => 1.5),
+    );
+    const options = { train, validation, evaluateEvery: 2 };
+    const whole = await fineTune(optionsOf(world, "whole", options));
+    assert.ok(Object.values(whole.metrics).some(Number.isNaN), JSON.stringify(whole.metrics));
+    const expected = await remains(world.path("whole"));
+    await runInPieces(optionsOf(world, "pieces", options), [3, 5]);
+    assert.deepEqual(await remains(world.path("pieces")), expected);
+  });
+
   test("from a checkpoint that is named", async (t) => {
     const world = await tinyWorld(t);
     const options = optionsOf(world, "whole", { saveEvery: 2, saveTotalLimit: 9 });
