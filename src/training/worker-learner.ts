@@ -34,6 +34,12 @@ export class WorkerLearner {
     return this.#ask("setParameters", values);
   }
 
+  /** The same, but the arrays are handed over, not copied: the caller cannot read them any more. */
+  takeParameters(values: ReadonlyMap<string, Tensor>): Promise<void> {
+    const buffers = new Set([...values.values()].map(({ data }) => data.buffer as ArrayBuffer));
+    return this.#ask("setParameters", values, [...buffers]);
+  }
+
   prepareForward(key: string, outputs: ReadonlyMap<string, Value>): Promise<void> {
     return this.#ask("prepareForward", { key, graph: toPlainGraph(outputs) });
   }
@@ -91,13 +97,17 @@ export class WorkerLearner {
     await this.#worker.terminate();
   }
 
-  #ask<Name extends keyof Requests>(name: Name, payload: Requests[Name]): Promise<never> {
+  #ask<Name extends keyof Requests>(
+    name: Name,
+    payload: Requests[Name],
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<never> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const request: Request<Name> = { id: this.#nextId++, name, payload };
     this.#worker.ref(); // the process stays while an answer is awaited
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject });
-      this.#worker.postMessage(request);
+      this.#worker.postMessage(request, transfer);
     });
   }
 

@@ -88,16 +88,19 @@ export async function openForUse(
     ...(revision === undefined ? {} : { revision }),
     ...(offline === undefined ? {} : { offline }),
   };
-  const [model, tokenizer] = await Promise.all([
-    openModel(options.model, access),
-    openTokenizer(options.tokenizer ?? options.model, access),
-  ]);
+  const model = await openModel(options.model, access);
   const task = taskNamed(taskOf(model));
   const problem: AnyProblem = task.restore(model.config, taskSettings(options), model.configPath);
-  const settings = encodeSettings(options, task.defaults, model, tokenizer);
   const { heads, evaluationLoss, parameters } = buildGraphs(model, problem);
   const outputs = withLoss ? new Map([...heads, ["loss", evaluationLoss] as const]) : heads;
-  const learner = await startLearner(options, parameters, outputs, await finishedWeights(model, parameters));
+  // the runtime starts in its thread while this one reads tokenizer and weights
+  const learner = startLearner(options, parameters);
+  const [tokenizer] = await orClose(learner, [
+    openTokenizer(options.tokenizer ?? options.model, access),
+    learner.prepareForward("evaluation", outputs),
+    finishedWeights(model, parameters).then((weights) => learner.takeParameters(weights)),
+  ]);
+  const settings = encodeSettings(options, task.defaults, model, tokenizer);
   const batchSize = options.batchSize ?? 32;
   const paddingId = paddingIdOf(tokenizer);
   return {
@@ -174,24 +177,24 @@ async function finishedWeights(
   );
 }
 
-async function startLearner(
-  options: Partial<PredictOptions>,
-  parameters: readonly Value[],
-  outputs: ReadonlyMap<string, Value>,
-  weights: ReadonlyMap<string, Tensor>,
-): Promise<WorkerLearner> {
+function startLearner(options: Partial<PredictOptions>, parameters: readonly Value[]): WorkerLearner {
   const slots = parameters.map((value) => ({
     name: nameOf(value),
     shape: value.shape as readonly number[],
     group: 0,
   }));
-  const learner = new WorkerLearner({ runtime: runtimeSpec(options), slots, groupCount: 1 });
-  try {
-    await learner.setParameters(weights);
-    await learner.prepareForward("evaluation", outputs);
-    return learner;
-  } catch (error) {
-    await learner.close();
-    throw error;
-  }
+  return new WorkerLearner({ runtime: runtimeSpec(options), slots, groupCount: 1 });
+}
+
+/** All results; where one fails, the learner is closed once the others are done. */
+async function orClose<Results extends readonly unknown[]>(
+  learner: WorkerLearner,
+  work: { readonly [Key in keyof Results]: Promise<Results[Key]> },
+): Promise<Results> {
+  const settled = await Promise.allSettled(work);
+  const failed = settled.find((result) => result.status === "rejected");
+  if (failed === undefined)
+    return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as Results;
+  await learner.close();
+  throw failed.reason;
 }
