@@ -7,8 +7,9 @@ const run = await fineTune({
   validation: "data/mdn-ja-area/valid.jsonl",
   outputDirectory: "out/example-areas",
   overwrite: true,
-  maxTrainExamples: 320,
-  maxValidationExamples: 80,
+  maxTrainExamples: 960,
+  maxValidationExamples: 160,
+  learningRate: 5e-4,
   epochs: 1,
 });
 console.log(run.metrics["accuracy"], run.files);
