@@ -1,13 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type Json,
-  type JsonObject,
-  OptionError,
-  parseJsonObject,
-  sizeOf,
-  type Tensor,
-} from "../base/index.js";
+import { type Json, OptionError, parseJsonObject, sizeOf, type Tensor } from "../base/index.js";
 import { nameOf } from "../engine/index.js";
 import { readTextFile } from "../hub/files-read.js";
 import { writeModelFiles } from "../hub/index.js";
@@ -29,6 +22,7 @@ import {
 } from "./checkpoints.js";
 import type { RunContext } from "./events.js";
 import type { FineTuneResult } from "./fine-tune-result.js";
+import { learningOptions } from "./learning-options.js";
 import {
   type EncodedSet,
   encodeSet,
@@ -47,6 +41,7 @@ import {
 } from "./options.js";
 import { startRunLog } from "./run-log.js";
 import { writeRunRecord } from "./run-record.js";
+import { savedConfig } from "./saved-config.js";
 import { fineTuneSeeds } from "./seeds.js";
 import {
   buildGraphs,
@@ -255,7 +250,7 @@ class FineTuning {
       tokenizer: digest([...tokenizer.toFiles()]),
       model: digest(model.config),
       runtime,
-      options: digest(this.#learningOptions(prepared)),
+      options: digest(learningOptions(this.#resolved(prepared))),
     };
     const checkpoint = resume === false ? undefined : await findCheckpoint(outputDirectory, resume);
     const state =
@@ -342,14 +337,6 @@ class FineTuning {
     );
   }
 
-  /** All that decides what is learnt; a resumed run must have it the same. */
-  #learningOptions(prepared: Prepared): JsonObject {
-    const entries = Object.entries(this.#resolved(prepared)).filter(
-      ([key, value]) => !unlearned.has(key) && value !== undefined,
-    );
-    return Object.fromEntries(entries) as JsonObject;
-  }
-
   /** All options as they are in force. */
   #resolved({ plan, settings, loaded }: Prepared): Record<string, Json | undefined> {
     return {
@@ -393,32 +380,4 @@ class FineTuning {
       seeds: undefined,
     };
   }
-}
-
-/** Options that change nothing about what is learnt, or that the fingerprint has by content. */
-const unlearned: ReadonlySet<string> = new Set([
-  ...["outputDirectory", "overwrite", "resume", "dryRun", "saveTotalLimit", "logEvery", "offline", "dtype"],
-  ...[
-    "threads",
-    "runtime",
-    "device",
-    "train",
-    "validation",
-    "test",
-    "dataDirectory",
-    "model",
-    "tokenizer",
-    "seeds",
-  ],
-]);
-
-/** config.json of a model that was fine-tuned for a problem. */
-function savedConfig({ config, architecture }: OpenModel, problem: AnyProblem): JsonObject {
-  const { id2label: _, label2id: __, problem_type: ___, ...rest } = config;
-  return {
-    ...rest,
-    architectures: [architecture.classNames.get(problem.head)!],
-    ...problem.configFields(),
-    dtype: "float32",
-  };
 }
