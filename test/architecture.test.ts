@@ -182,7 +182,7 @@ describe("package", () => {
   test("every dependency is imported, and what is imported is a dependency", () => {
     const imported = new Set<string>();
     for (const file of sources.filter((name) => name.startsWith("src/")))
-      for (const match of textOf(file).matchAll(/(?:from|import\() ?"((?:@[\w-]+\/)?[\w-]+)[^"]*"/g))
+      for (const match of textOf(file).matchAll(/(?:from |import\(|resolve\()"((?:@[\w-]+\/)?[\w-]+)[^"]*"/g))
         if (!file.endsWith(".test.ts")) imported.add(match[1]!);
     imported.delete("node");
     imported.delete(manifest.name); // in a model card's snippet
