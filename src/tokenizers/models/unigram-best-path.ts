@@ -25,7 +25,8 @@ export class UnigramBestPath {
   find(text: string, start: number, end: number): void {
     const length = end - start;
     if (this.#lastIds.length <= length) this.#grow(length + 1);
-    const { trie, scores, unknownId, unknownScore } = this.#table;
+    const { trie, scores, unknownId, unknownScore, precision } = this.#table;
+    const single = precision === "single";
     const best = this.#best;
     const lastIds = this.#lastIds;
     const lastStarts = this.#lastStarts;
@@ -41,7 +42,7 @@ export class UnigramBestPath {
       for (let slot = trie.first(unit); slot >= 0; at++) {
         const id = trie.idAt(slot);
         if (id >= 0) {
-          const score = scores[id]! + soFar;
+          const score = single ? Math.fround(scores[id]! + soFar) : scores[id]! + soFar;
           if (lastStarts[at]! < 0 || score > best[at]!) {
             best[at] = score;
             lastIds[at] = id;
@@ -53,7 +54,7 @@ export class UnigramBestPath {
         slot = trie.next(slot, text.charCodeAt(start + at));
       }
       if (!hasSingle) {
-        const score = unknownScore + soFar;
+        const score = single ? Math.fround(unknownScore + soFar) : unknownScore + soFar;
         if (lastStarts[next]! < 0 || score > best[next]!) {
           best[next] = score;
           lastIds[next] = unknownId;

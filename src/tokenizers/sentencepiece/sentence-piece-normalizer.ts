@@ -4,9 +4,7 @@ import type { Normalizer } from "../normalizers/normalizer.js";
 import { Trie } from "../trie.js";
 import { unitsOf } from "../unicode-classes.js";
 import type { CharacterMap } from "./character-map.js";
-
-/** The sign that SentencePiece writes for a space. */
-export const spaceSymbol = "\u2581";
+import { spaceSymbol } from "./space-symbol.js";
 
 /** What SentencePiece's normaliser does, by the names of its settings. */
 export interface SentencePieceNormalizerOptions {
