@@ -1,3 +1,7 @@
+import { wordLevel } from "../models/word-level.js";
+import { whitespace } from "../pre-tokenizers/whitespace.js";
+import { nfkcSpelling } from "./nfkc-spelling.js";
+import { bertSpecialTokens, type Trainer } from "./trainer.js";
 import type { WordCounts } from "./word-counts.js";
 
 /** What a vocabulary of words is learnt by. */
@@ -52,3 +56,15 @@ function compareCodePoints(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+/** Whole words, and runs of punctuation. Decoded, they stand with a space between them. */
+export const wordLevelTrainer: Trainer = {
+  takes: ["lowercase", "minFrequency", "stripAccents"],
+  specialTokens: bertSpecialTokens,
+  steps: (options) => ({
+    normalizer: nfkcSpelling(options),
+    preTokenizer: whitespace(),
+    decoder: undefined,
+  }),
+  train: (words, options) => wordLevel(trainWordLevel(words, options), {}, "vocabulary"),
+};

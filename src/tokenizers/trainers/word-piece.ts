@@ -1,15 +1,12 @@
 import { OptionError } from "../../base/index.js";
+import { wordPieceDecoder } from "../decoders/word-piece.js";
+import { wordPiece } from "../models/word-piece.js";
+import { bertNormalizer } from "../normalizers/bert.js";
+import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
+import { bertSpecialTokens, type Trainer, type TrainProgress } from "./trainer.js";
 import type { WordCounts } from "./word-counts.js";
 import { Merger, type MergeScore } from "./word-piece-merges.js";
 import { type AlphabetOptions, chooseAlphabet, countCharacters, spellWords } from "./word-piece-words.js";
-
-/** How far a trainer has come. */
-export interface TrainProgress {
-  /** Tokens found. */
-  readonly done: number;
-  /** Tokens wanted. */
-  readonly total: number;
-}
 
 /** What a WordPiece vocabulary is learnt by. */
 export interface TrainWordPieceOptions extends AlphabetOptions {
@@ -30,9 +27,6 @@ export interface TrainWordPieceOptions extends AlphabetOptions {
   memoryLimit?: number;
   onProgress?: (progress: TrainProgress) => void;
 }
-
-/** The special tokens of BERT, in the order of its vocabularies. */
-export const bertSpecialTokens: readonly string[] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
 /**
  * Learn a WordPiece vocabulary: special tokens, the alphabet, the alphabet within words, then tokens in the
@@ -84,3 +78,25 @@ export function checkVocabularySize(size: number, needed: number): void {
     { hint: "ask for more tokens, or keep only the most frequent characters (--alphabet-limit)" },
   );
 }
+
+/** WordPiece with BERT's steps. */
+export const wordPieceTrainer: Trainer = {
+  takes: [
+    "alphabetLimit",
+    "initialAlphabet",
+    "lowercase",
+    "memoryLimit",
+    "minFrequency",
+    "onProgress",
+    "score",
+    "separateIdeographs",
+    "stripAccents",
+  ],
+  specialTokens: bertSpecialTokens,
+  steps: (options) => ({
+    normalizer: bertNormalizer(options),
+    preTokenizer: bertPreTokenizer(),
+    decoder: wordPieceDecoder(),
+  }),
+  train: (words, options) => wordPiece(trainWordPiece(words, options), {}, "vocabulary"),
+};

@@ -1,0 +1,65 @@
+import type { ComparedText, TokenComparison } from "../pictures/token-comparison-html.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import { inspectTokenizer, type TokenizerReport } from "./inspect-tokenizer.js";
+import type { TextInput } from "./text-inputs.js";
+
+/** A tokenizer under the name by which it is compared. */
+export interface NamedTokenizer {
+  readonly name: string;
+  readonly tokenizer: Tokenizer;
+}
+
+/** Several tokenizers on the same texts. */
+export interface TokenizerComparison {
+  readonly reports: readonly (TokenizerReport & { readonly name: string })[];
+  /** The first texts, cut by each: what the page shows. */
+  readonly shown: TokenComparison;
+}
+
+/** Cut the same texts with several tokenizers; `shownCount` texts are kept for a page. */
+export async function compareTokenizers(
+  tokenizers: readonly NamedTokenizer[],
+  inputs: AsyncIterable<TextInput> | Iterable<TextInput>,
+  { shownCount = 100 }: { shownCount?: number } = {},
+): Promise<TokenizerComparison> {
+  const texts: string[] = [];
+  for await (const { text, pair } of inputs) texts.push(text, ...(pair === undefined ? [] : [pair]));
+  const reports = [];
+  for (const { name, tokenizer } of tokenizers) {
+    const report = await inspectTokenizer(
+      tokenizer,
+      texts.map((text) => ({ text })),
+    );
+    reports.push({ name, ...report });
+  }
+  return {
+    reports,
+    shown: {
+      names: tokenizers.map(({ name }) => name),
+      texts: texts.slice(0, shownCount).map((text) => compareText(text, tokenizers)),
+      textCount: texts.length,
+      facts: reports.map(({ tokenCount, unknownCount, tokensPerCharacter }) => ({
+        tokenCount,
+        unknownCount,
+        tokensPerCharacter,
+      })),
+    },
+  };
+}
+
+function compareText(text: string, tokenizers: readonly NamedTokenizer[]): ComparedText {
+  return {
+    text,
+    rows: tokenizers.map(({ tokenizer }) => {
+      const { ids, tokens, starts, ends } = tokenizer.encode(text, { specialTokens: false });
+      const unknownId = tokenizer.special.unknown?.id;
+      return Array.from(ids, (id, i) => ({
+        token: tokens[i]!,
+        id,
+        start: starts[i]!,
+        end: ends[i]!,
+        isUnknown: id === unknownId,
+      }));
+    }),
+  };
+}
