@@ -3,9 +3,10 @@ import { wordLevelTrainer } from "./word-level.js";
 import { wordPieceTrainer } from "./word-piece.js";
 
 export { type TrainCharactersOptions, trainCharacters } from "./characters.js";
+export { type CountProgress, type CountWordsOptions, countWords } from "./count-words.js";
 export { type TrainTokenizerOptions, trainTokenizer } from "./train-tokenizer.js";
 export type { SpellingOptions, SpellingSteps, Trainer, TrainerOptions, TrainProgress } from "./trainer.js";
-export { type CountProgress, type CountWordsOptions, countWords, type WordCounts } from "./word-counts.js";
+export type { WordCounts } from "./word-counts.js";
 export type { SpillRun, SpillStore } from "./word-counts-runs.js";
 export { type TrainWordLevelOptions, trainWordLevel } from "./word-level.js";
 export { type TrainWordPieceOptions, trainWordPiece } from "./word-piece.js";

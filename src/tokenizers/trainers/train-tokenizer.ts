@@ -6,8 +6,8 @@ import { bertProcessing } from "../post-processors/bert.js";
 import { type PostProcessor, plainPostProcessor } from "../post-processors/post-processor.js";
 import { usualNames } from "../special-names.js";
 import { specialRoles, type Tokenizer } from "../tokenizer.js";
+import { type CountWordsOptions, countWords } from "./count-words.js";
 import type { SpellingOptions, Trainer, TrainerOptions } from "./trainer.js";
-import { type CountWordsOptions, countWords } from "./word-counts.js";
 
 /** How a tokenizer is learnt. */
 export interface TrainTokenizerOptions extends SpellingOptions, TrainerOptions {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { whitespaceSplit } from "../pre-tokenizers/whitespace-split.js";
 import { trainCharacters } from "./characters.js";
-import { countWords, type WordCounts } from "./word-counts.js";
+import { countWords } from "./count-words.js";
+import type { WordCounts } from "./word-counts.js";
 import { byFrequency, trainWordLevel } from "./word-level.js";
 
 const count = (text: string): Promise<WordCounts> => countWords([text], { preTokenizer: whitespaceSplit() });

@@ -6,8 +6,9 @@ import { needs, sharedJson, sharedPath } from "../../../test/shared.js";
 import { bertNormalizer } from "../normalizers/bert.js";
 import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
 import { whitespaceSplit } from "../pre-tokenizers/whitespace-split.js";
+import { countWords } from "./count-words.js";
 import { bertSpecialTokens } from "./trainer.js";
-import { countWords, type WordCounts } from "./word-counts.js";
+import type { WordCounts } from "./word-counts.js";
 import { trainWordPiece } from "./word-piece.js";
 
 const golden = "golden/tokenizers";

@@ -7,8 +7,9 @@ import fc from "fast-check";
 import { bertNormalizer } from "../normalizers/bert.js";
 import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
 import { whitespaceSplit } from "../pre-tokenizers/whitespace-split.js";
+import { countWords } from "./count-words.js";
 import { spillFiles } from "./files-spill.js";
-import { countWords, type WordCounts } from "./word-counts.js";
+import type { WordCounts } from "./word-counts.js";
 import { SpilledCounts } from "./word-counts-runs.js";
 import { WordCountStore } from "./word-counts-store.js";
 
