@@ -100,15 +100,20 @@ async function download(base: string | URL, name: string): Promise<Uint8Array> {
   });
 }
 
-/** Two multiplicative hashes over all bytes, 64 bits together: to tell data apart, not to keep secrets. */
+/** Two multiplicative hashes over all data, 64 bits together: to tell data apart, not to keep secrets. */
 function fingerprintOf(arrays: readonly ArrayBufferView[]): string {
   let first = 0x811c9dc5;
   let second = 0x9e3779b9;
   for (const { buffer, byteOffset, byteLength } of arrays) {
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    for (let i = 0; i < bytes.length; i++) {
-      first = Math.imul(first ^ bytes[i]!, 0x01000193);
-      second = Math.imul(second ^ bytes[i]!, 0x5bd1e995) ^ (second >>> 15);
+    const wordCount = byteLength >> 2;
+    const numbers = new Int32Array(buffer, byteOffset, wordCount);
+    for (let i = 0; i < wordCount; i++) {
+      first = Math.imul(first ^ numbers[i]!, 0x01000193) ^ (first >>> 17);
+      second = Math.imul(second ^ numbers[i]!, 0x5bd1e995) ^ (second >>> 15);
+    }
+    for (const byte of new Uint8Array(buffer, byteOffset + wordCount * 4, byteLength & 3)) {
+      first = Math.imul(first ^ byte, 0x01000193);
+      second = Math.imul(second ^ byte, 0x5bd1e995);
     }
   }
   return [first, second].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");

@@ -1,0 +1,90 @@
+import { FileError, type JsonObject } from "../../base/index.js";
+import { wordPieceDecoder } from "../decoders/word-piece.js";
+import { character } from "../models/character.js";
+import { wordPiece } from "../models/word-piece.js";
+import { bertNormalizer } from "../normalizers/bert.js";
+import type { Normalizer } from "../normalizers/normalizer.js";
+import { normalizerSequence } from "../normalizers/sequence.js";
+import { unicodeForm } from "../normalizers/unicode-form.js";
+import type { Pipeline } from "../pipeline.js";
+import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
+import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer.js";
+import { preTokenizerSequence } from "../pre-tokenizers/sequence.js";
+import { booleanField } from "../step-fields.js";
+import type { JapaneseAnalyzer } from "./analyzer.js";
+import { type BertJapaneseConfig, readBertJapaneseConfig } from "./bert-japanese-config.js";
+import { japaneseWords } from "./japanese-words.js";
+import { lowercaseWord } from "./lowercase-word.js";
+
+/** What BertJapaneseTokenizer does otherwise than BERT's own tokenizer. */
+export type JapaneseSteps = Pick<Pipeline, "normalizer" | "preTokenizer" | "model" | "decoder">;
+
+/** Where the parts of a tokenizer stand, for errors. */
+export interface JapanesePlaces {
+  readonly config: string;
+  readonly vocabulary: string;
+}
+
+/**
+ * The steps of Python's BertJapaneseTokenizer
+ * (https://github.com/huggingface/transformers, tokenization_bert_japanese.py). `analyzer` is needed where the
+ * configuration says `mecab`.
+ */
+export function bertJapaneseSteps(
+  vocabulary: readonly string[],
+  unknownToken: string,
+  config: JsonObject,
+  analyzer: JapaneseAnalyzer | undefined,
+  places: JapanesePlaces,
+): JapaneseSteps {
+  const settings = readBertJapaneseConfig(config, places.config);
+  if (settings.words === "mecab" && analyzer === undefined) {
+    throw new FileError(places.config, "expected a Japanese dictionary for this tokenizer, got none", {
+      hint: "Load it first and give it: readTokenizer(files, place, { japaneseDictionary }).",
+    });
+  }
+  const model = settings.pieces === "wordpiece" ? wordPiece : character;
+  return {
+    ...(settings.words === "basic" ? basicWords(settings) : analyzedWords(settings, analyzer)),
+    model: model(vocabulary, { unknownToken }, places.vocabulary),
+    decoder: wordPieceDecoder({
+      cleanUp: booleanField(config, "clean_up_tokenization_spaces", places.config, false),
+    }),
+  };
+}
+
+interface WordSteps {
+  readonly normalizer: Normalizer | undefined;
+  readonly preTokenizer: PreTokenizer;
+}
+
+function analyzedWords(settings: BertJapaneseConfig, analyzer: JapaneseAnalyzer | undefined): WordSteps {
+  const isAnalyzed = settings.words === "mecab";
+  return {
+    normalizer: isAnalyzed && settings.normalize ? unicodeForm("NFKC") : undefined,
+    preTokenizer: japaneseWords({
+      analyzer: isAnalyzed ? analyzer : undefined,
+      lowercase: isAnalyzed && settings.lowercase,
+      keepCase: new Set(settings.neverSplit),
+      compose: settings.pieces === "character",
+      splitSpace: settings.pieces === "wordpiece",
+    }),
+  };
+}
+
+/** BERT's own words, but with ideographs left together and letters composed. */
+function basicWords(settings: BertJapaneseConfig): WordSteps {
+  const nothing = { cleanText: false, separateIdeographs: false, stripAccents: false, lowercase: false };
+  const clean = [bertNormalizer({ ...nothing, cleanText: true }), unicodeForm("NFC")];
+  const plain = [
+    { normalize: lowercaseWord, toJson: () => ({ type: "Lowercase" }) },
+    bertNormalizer({ ...nothing, stripAccents: true }),
+  ];
+  return {
+    normalizer: normalizerSequence(settings.lowercase ? [...clean, ...plain] : clean),
+    preTokenizer: preTokenizerSequence([
+      bertPreTokenizer(),
+      japaneseWords({ compose: settings.pieces === "character" }),
+    ]),
+  };
+}
