@@ -7,8 +7,8 @@ const run = await fineTune({
   validation: "data/mdn-ja-area/valid.jsonl",
   outputDirectory: "out/example-areas",
   overwrite: true,
-  maxTrainExamples: 960,
-  maxValidationExamples: 160,
+  maxTrainExamples: 640,
+  maxValidationExamples: 80,
   learningRate: 5e-4,
   epochs: 1,
 });
