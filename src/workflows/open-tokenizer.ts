@@ -1,12 +1,12 @@
-import { dirname, extname } from "node:path";
-import { UnavailableError } from "../base/index.js";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, extname } from "node:path";
 import { isFile, readTextFile } from "../hub/files-read.js";
 import { readTokenizer, type Tokenizer } from "../tokenizers/index.js";
 import { openTokenizer as openTokenizerDirectory } from "./open-model.js";
 
 /** Where a tokenizer comes from. */
 export interface TokenizerSource {
-  /** A tokenizer directory, a tokenizer.json or vocab.txt, or a name on the Hugging Face Hub. */
+  /** A tokenizer directory, a tokenizer.json, vocab.txt or SentencePiece .model, or a name on the Hugging Face Hub. */
   tokenizer: string;
   /** Branch, tag or commit of a name on the Hub. Default `main`. */
   revision?: string;
@@ -27,9 +27,8 @@ export async function openAnyTokenizer(source: TokenizerSource): Promise<Tokeniz
     });
   }
   if (extname(path) === ".model") {
-    throw new UnavailableError(`${path}: SentencePiece files cannot be opened yet`, {
-      hint: "give a tokenizer.json of it",
-    });
+    const models = new Map([[basename(path), await readFile(path)]]);
+    return readTokenizer(new Map(), dirname(path), models);
   }
   const name = extname(path) === ".json" ? "tokenizer.json" : "vocab.txt";
   return readTokenizer(new Map([[name, await readTextFile(path, sizeLimit)]]), dirname(path));

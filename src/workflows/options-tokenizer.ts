@@ -1,6 +1,6 @@
 import type { EncodeTextsOptions } from "./encode-texts.js";
 import type { TokenizerSource } from "./open-tokenizer.js";
-import { boolean, choice, file, integer, list, several, text } from "./options-kinds.js";
+import { boolean, choice, file, folder, integer, list, several, text } from "./options-kinds.js";
 import { type OptionTable, optionTable, type RowSpecs } from "./options-row.js";
 import { modelSpecs } from "./options-shared.js";
 import type { TextOptions } from "./text-inputs.js";
@@ -10,7 +10,7 @@ const tokenizerKind = text("DIR", "a tokenizer directory, a tokenizer.json, or a
 const sourceSpecs: RowSpecs<TokenizerSource> = {
   tokenizer: {
     group: "Tokenizer",
-    help: "a tokenizer directory, a tokenizer.json or vocab.txt, or a name on the Hugging Face Hub",
+    help: "a tokenizer directory, tokenizer.json, vocab.txt or SentencePiece .model, or a name on the Hugging Face Hub",
     kind: tokenizerKind,
     short: "t",
     aliases: ["model", "tokenizer_name", "tokenizer_path"],
@@ -114,11 +114,31 @@ export const tokenizerDecodeRows: OptionTable<TokenizerDecodeOptions> = optionTa
 });
 
 /** Everything that can be set about morphological analysis. */
-export interface TokenizerSegmentOptions extends TextOptions {}
+export interface TokenizerSegmentOptions extends TextOptions {
+  /** The folder of a dictionary. Default: the one that is installed. */
+  dictionary?: string;
+  /** Whose build of IPADIC is followed. Default `debian`. */
+  edition?: "debian" | "python";
+}
 
 /** The options of `tokenizer segment`: one row for each key of `TokenizerSegmentOptions`. */
 export const tokenizerSegmentRows: OptionTable<TokenizerSegmentOptions> =
-  optionTable<TokenizerSegmentOptions>({ ...textSpecs });
+  optionTable<TokenizerSegmentOptions>({
+    ...textSpecs,
+    dictionary: {
+      group: "Dictionary",
+      help: "the folder of a dictionary in kuromoji's form",
+      kind: folder(),
+      short: "d",
+      defaultText: "the one that is installed",
+    },
+    edition: {
+      group: "Dictionary",
+      help: "whose build of IPADIC is followed: mecab-ipadic-utf8, or the package of Python's tokenizers",
+      kind: choice(["debian", "python"]),
+      default: "debian",
+    },
+  });
 
 /** Everything that can be set about how a tokenizer suits a text. */
 export interface TokenizerInspectOptions extends TokenizerSource, TextOptions {

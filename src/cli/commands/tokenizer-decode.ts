@@ -11,7 +11,7 @@ export const tokenizerDecodeCommand: Command<TokenizerDecodeOptions> = {
   options: tokenizerDecodeRows,
   examples: [
     'tokenizer decode --tokenizer my-model "101 7592 102" --no-special-tokens',
-    "tokenizer encode -t my-model --json < texts.txt | npx tsugiki tokenizer decode -t my-model",
+    "tokenizer decode --tokenizer my-model < ids.txt",
   ],
   printsResult: true,
   async run(options, { json, output, input, signal }) {

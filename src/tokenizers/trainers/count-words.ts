@@ -1,6 +1,7 @@
 import { rawText } from "../aligned-text.js";
 import type { Normalizer } from "../normalizers/normalizer.js";
 import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer.js";
+import type { WordCounts } from "./word-counts.js";
 import { SpilledCounts, type SpillStore } from "./word-counts-runs.js";
 import { WordCountStore } from "./word-counts-store.js";
 
