@@ -22,17 +22,14 @@ export class PrefixTrie {
   #firstSlots = new Int32Array(0x10000).fill(-1);
 
   constructor(words: readonly string[], ids: Int32Array) {
-    let units = 16;
-    for (const word of words) units += word.length;
-    // Prefixes are shared, so this is at most what is needed; the table stays at most half full.
+    // Every word ends at a node of its own, so this is the least that is needed; it grows to stay half empty.
     let capacity = 1024;
-    while (capacity < units * 2 && capacity < 2 ** 26) capacity *= 2;
+    while (capacity < words.length * 2) capacity *= 2;
     this.#edges = new Int32Array(capacity * slotSize);
     this.#slotMask = capacity - 1;
     words.forEach((word, index) => {
       if (ids[index]! >= 0) this.#add(word, ids[index]!);
     });
-    this.#shrink();
     for (let i = 0; i < this.#edges.length; i += slotSize) {
       if (this.#edges[i] === 1) this.#firstSlots[this.#edges[i + 1]!] = i;
     }
@@ -93,13 +90,6 @@ export class PrefixTrie {
       if (parent === 0 || (parent === node + 1 && edges[at + 1] === unit)) return at;
       slot = (slot + 1) & mask;
     }
-  }
-
-  /** Give back what shared prefixes did not need: a smaller table is a faster one. */
-  #shrink(): void {
-    let capacity = 1024;
-    while (capacity < this.#edgeCount * 2) capacity *= 2;
-    if (capacity <= this.#slotMask) this.#rehash(capacity);
   }
 
   #rehash(capacity: number): void {

@@ -21,8 +21,11 @@ export class UnigramBestPath {
     this.#table = table;
   }
 
-  /** Cut `text` from `start` to `end`. */
-  find(text: string, start: number, end: number): void {
+  /**
+   * Cut `text` from `start` to `end`. Where `mayBeWhole` is false the text may not be a piece by itself, unless
+   * it has but one character. Returns the score.
+   */
+  find(text: string, start: number, end: number, mayBeWhole = true): number {
     const length = end - start;
     if (this.#lastIds.length <= length) this.#grow(length + 1);
     const { trie, scores, unknownId, unknownScore, precision } = this.#table;
@@ -41,7 +44,7 @@ export class UnigramBestPath {
       let at = from + 1;
       for (let slot = trie.first(unit); slot >= 0; at++) {
         const id = trie.idAt(slot);
-        if (id >= 0) {
+        if (id >= 0 && (mayBeWhole || from > 0 || at < length || at === next)) {
           const score = single ? Math.fround(scores[id]! + soFar) : scores[id]! + soFar;
           if (lastStarts[at]! < 0 || score > best[at]!) {
             best[at] = score;
@@ -64,6 +67,7 @@ export class UnigramBestPath {
       from = next;
     }
     this.#trace(length);
+    return best[length]!;
   }
 
   #trace(length: number): void {
