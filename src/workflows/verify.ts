@@ -215,8 +215,8 @@ function namedOutputs(
   const named = new Map<string, Value>();
   for (const [name, value] of heads) named.set(foreign[name] ?? name, value);
   if (head === "none") named.set("last_hidden_state", lastHidden);
-  hiddenStates.forEach((value, i) => named.set(`hidden_states.${i}`, value));
-  attentions.forEach((value, i) => named.set(`attentions.${i}`, value));
+  for (const [i, value] of hiddenStates.entries()) named.set(`hidden_states.${i}`, value);
+  for (const [i, value] of attentions.entries()) named.set(`attentions.${i}`, value);
   return named;
 }
 
