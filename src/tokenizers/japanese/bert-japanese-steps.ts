@@ -5,7 +5,6 @@ import { wordPiece } from "../models/word-piece.js";
 import { bertNormalizer } from "../normalizers/bert.js";
 import type { Normalizer } from "../normalizers/normalizer.js";
 import { normalizerSequence } from "../normalizers/sequence.js";
-import { unicodeForm } from "../normalizers/unicode-form.js";
 import type { Pipeline } from "../pipeline.js";
 import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
 import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer.js";
@@ -13,6 +12,7 @@ import { preTokenizerSequence } from "../pre-tokenizers/sequence.js";
 import { booleanField } from "../step-fields.js";
 import type { JapaneseAnalyzer } from "./analyzer.js";
 import { type BertJapaneseConfig, readBertJapaneseConfig } from "./bert-japanese-config.js";
+import { composedForm } from "./composed-form.js";
 import { japaneseWords } from "./japanese-words.js";
 import { lowercaseWord } from "./lowercase-word.js";
 
@@ -61,7 +61,7 @@ interface WordSteps {
 function analyzedWords(settings: BertJapaneseConfig, analyzer: JapaneseAnalyzer | undefined): WordSteps {
   const isAnalyzed = settings.words === "mecab";
   return {
-    normalizer: isAnalyzed && settings.normalize ? unicodeForm("NFKC") : undefined,
+    normalizer: isAnalyzed && settings.normalize ? composedForm("NFKC") : undefined,
     preTokenizer: japaneseWords({
       analyzer: isAnalyzed ? analyzer : undefined,
       lowercase: isAnalyzed && settings.lowercase,
@@ -75,7 +75,7 @@ function analyzedWords(settings: BertJapaneseConfig, analyzer: JapaneseAnalyzer 
 /** BERT's own words, but with ideographs left together and letters composed. */
 function basicWords(settings: BertJapaneseConfig): WordSteps {
   const nothing = { cleanText: false, separateIdeographs: false, stripAccents: false, lowercase: false };
-  const clean = [bertNormalizer({ ...nothing, cleanText: true }), unicodeForm("NFC")];
+  const clean = [bertNormalizer({ ...nothing, cleanText: true }), composedForm("NFC")];
   const plain = [
     { normalize: lowercaseWord, toJson: () => ({ type: "Lowercase" }) },
     bertNormalizer({ ...nothing, stripAccents: true }),

@@ -1,7 +1,7 @@
-import { applyUnicodeForm } from "../normalizers/unicode-form.js";
 import type { Pieces, PreTokenizer } from "../pre-tokenizers/pre-tokenizer.js";
 import { classesOf, space } from "../unicode-classes.js";
 import type { JapaneseAnalyzer } from "./analyzer.js";
+import { composeText } from "./composed-form.js";
 import { lowercaseWord } from "./lowercase-word.js";
 import { rewritePieces } from "./rewrite-pieces.js";
 
@@ -28,7 +28,7 @@ export function japaneseWords(options: JapaneseWordsOptions = {}): PreTokenizer 
       if (lowercase) {
         words = rewritePieces(words, (word) => (keepCase?.has(word.text) ? word : lowercaseWord(word)));
       }
-      if (compose) words = rewritePieces(words, (word) => applyUnicodeForm(word, "NFKC"));
+      if (compose) words = rewritePieces(words, (word) => composeText(word, "NFKC"));
       return splitSpace ? cutAtSpace(words) : words;
     },
     toJson: () => ({ type: "JapaneseWords", lowercase, compose, split_space: splitSpace }),

@@ -2,9 +2,6 @@ import type { Lexicon } from "./lexicon.js";
 import type { Segmentation } from "./segmentation.js";
 import { WordFinder } from "./word-finder.js";
 
-/** Nodes after which the lattice writes out what is decided, and begins anew behind it. */
-const nodesPerWindow = 1 << 16;
-
 /**
  * Finds the cheapest way through all words that a text may consist of, as MeCab does
  * (https://taku910.github.io/mecab/, tokenizer.cpp and viterbi.cpp): the cost of a way is that of its words
@@ -16,6 +13,7 @@ const nodesPerWindow = 1 << 16;
 export class Lattice {
   readonly #lexicon: Lexicon;
   readonly #finder: WordFinder;
+  readonly #nodesPerWindow: number;
   #nodeCount = 0;
   #entries = new Int32Array(1 << 12);
   #starts = new Int32Array(1 << 12);
@@ -44,8 +42,10 @@ export class Lattice {
   readonly #rightBest: Float64Array;
   readonly #rightPrevious: Int32Array;
 
-  constructor(lexicon: Lexicon) {
+  /** After `nodesPerWindow` nodes the lattice writes out what is decided, and begins anew behind it. */
+  constructor(lexicon: Lexicon, nodesPerWindow: number = 1 << 16) {
     this.#lexicon = lexicon;
+    this.#nodesPerWindow = nodesPerWindow;
     this.#finder = new WordFinder(lexicon);
     this.#leftRounds = new Int32Array(lexicon.connectionCount);
     this.#leftBest = new Float64Array(lexicon.connectionCount);
@@ -59,18 +59,19 @@ export class Lattice {
     const { kindsOf, spaceKind } = this.#lexicon;
     let base = start;
     this.#begin(base, end, 0);
-    let limit = nodesPerWindow;
+    let limit = this.#nodesPerWindow;
     let last = start;
     for (let at = start; at < end; at++) {
       if (this.#lastEnding[at - base] === -1) continue;
       last = at;
       if (this.#nodeCount > limit) {
         const decided = this.#commonAncestor(at);
-        limit = decided === 0 ? limit * 2 : nodesPerWindow;
+        limit = decided === 0 ? limit * 2 : this.#nodesPerWindow;
         if (decided !== 0) {
           this.#write(decided, out);
           at = this.#ends[decided]!;
           base = at;
+          last = at;
           this.#begin(base, end, this.#connections[decided]!);
         }
       }
