@@ -1,11 +1,13 @@
 import type { Encoding } from "./encoding.js";
-import type { TemplatePiece } from "./post-processors/post-processor.js";
+import type { PostProcessor, TemplatePiece } from "./post-processors/post-processor.js";
 import type { TokenBuffer } from "./token-buffer.js";
 import type { Window } from "./truncation.js";
 
 /** What an encoding is put together from. */
 export interface Parts {
   readonly template: readonly TemplatePiece[];
+  /** Changes the spans of each text's tokens, where the post-processor does. */
+  readonly adjust: PostProcessor["adjust"];
   /** The tokens of each text, and which of them go in. */
   readonly texts: readonly TokenBuffer[];
   readonly windows: readonly Window[];
@@ -18,7 +20,7 @@ export interface Parts {
 
 /** Put the tokens of the texts and the special tokens around them into one encoding. */
 export function assemble(parts: Parts): Encoding {
-  const { template, texts, windows, vocabulary, unknownId } = parts;
+  const { template, adjust, texts, windows, vocabulary, unknownId } = parts;
   let length = 0;
   for (const piece of template) {
     const window = "ids" in piece ? { start: 0, end: piece.ids.length } : windows[piece.sequence]!;
@@ -60,6 +62,7 @@ export function assemble(parts: Parts): Encoding {
     for (const [k, spelling] of text.spellings) {
       if (k >= start && k < end) tokens[at - end + k] = spelling;
     }
+    adjust?.({ tokens, starts, ends, from: at - (end - start), to: at });
   }
   const { truncatedCount, overflow } = parts;
   return { ids, typeIds, tokens, starts, ends, wordIds, sequenceIds, truncatedCount, unknownCount, overflow };

@@ -191,7 +191,8 @@ export class PipelineTokenizer implements Tokenizer {
         ? lengths
         : keptLengths(lengths, roomFor(maxLength, specialCount(template)), truncation);
     const combined = combineWindows(lengths.map((length, i) => windowsOver(length, kept[i]!, options)));
-    const shared = { template, texts, vocabulary: this.#vocabulary, unknownId: this.#unknownId };
+    const { adjust } = postProcessor;
+    const shared = { template, adjust, texts, vocabulary: this.#vocabulary, unknownId: this.#unknownId };
     const [main, ...further] = combined.map((windows) => ({ ...shared, windows }));
     const overflow = further.map((parts) => assemble({ ...parts, truncatedCount: 0, overflow: [] }));
     const lost = lengths.reduce((sum, length, i) => sum + length - kept[i]!, 0);

@@ -109,8 +109,8 @@ const bad: [name: string, files: Record<string, string>, message: RegExp][] = [
   ],
   [
     "a model of another kind",
-    { "tokenizer.json": changed((json) => (json.model.type = "BPE")) },
-    /the model "BPE"/,
+    { "tokenizer.json": changed((json) => (json.model.type = "Syllables")) },
+    /the model "Syllables"/,
   ],
   [
     "a model called toString",

@@ -1,8 +1,14 @@
 import { FileError, type JsonObject, parseJsonObject } from "../base/index.js";
 import type { AddedToken } from "./added-tokens.js";
 import { bertNormalizerOf, checkBertConfig, withConfig } from "./bert-tokenizer-config.js";
+import { readByteLevelTokenizer } from "./byte-level-tokenizer-files.js";
 import { readDecoder } from "./decoders/index.js";
 import { wordPieceDecoder } from "./decoders/word-piece.js";
+import { isBertJapanese } from "./japanese/bert-japanese-config.js";
+import { bertJapaneseSteps } from "./japanese/bert-japanese-steps.js";
+import { BertJapaneseTokenizer } from "./japanese/bert-japanese-tokenizer.js";
+import type { JapaneseDictionary } from "./japanese/dictionary.js";
+import { type ChosenDictionary, chooseDictionary } from "./japanese/dictionary-record.js";
 import { readModel } from "./models/index.js";
 import { wordPiece } from "./models/word-piece.js";
 import { readNormalizer } from "./normalizers/index.js";
@@ -14,32 +20,58 @@ import { plainPostProcessor } from "./post-processors/post-processor.js";
 import { bertPreTokenizer } from "./pre-tokenizers/bert.js";
 import { readPreTokenizer } from "./pre-tokenizers/index.js";
 import { checkAddedTokens, readAddedToken, readAddedTokens } from "./read-added-tokens.js";
+import { readSentencePieceTokenizer } from "./sentencepiece/read-sentence-piece-tokenizer.js";
 import { readExtraSpecialNames, readSpecialNames, usualNames } from "./special-names.js";
 import { countField, isCount, objectAt, wrongField } from "./step-fields.js";
-import type { Tokenizer } from "./tokenizer.js";
+import type { SpecialRole, Tokenizer } from "./tokenizer.js";
 import { readVocabularyLines } from "./vocabulary-lines.js";
 
 /**
  * Read a tokenizer from its files, given as text by name: tokenizer.json, or a vocab.txt of BERT; beside them
  * tokenizer_config.json, special_tokens_map.json and added_tokens.json. The truncation and padding that a
- * tokenizer.json asks for are left to the caller. `place`, the directory, begins every error.
+ * tokenizer.json asks for are left to the caller. `place`, the directory, begins every error. `models` are the
+ * SentencePiece models of a directory (`sentencePieceFiles` names them), read where there is no tokenizer.json.
+ * A BertJapaneseTokenizer with MeCab reads with `japaneseDictionary`, which must then be loaded.
  *
  * ```ts
  * const tokenizer = readTokenizer(new Map([["vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nhello\n"]]),
  * "my-model"); tokenizer.encode("Hello").ids; // [2, 4, 3]
  * ```
  */
-export function readTokenizer(files: ReadonlyMap<string, string>, place: string): Tokenizer {
+export function readTokenizer(
+  files: ReadonlyMap<string, string>,
+  place: string,
+  models: ReadonlyMap<string, Uint8Array> = new Map(),
+  japaneseDictionary?: JapaneseDictionary,
+): Tokenizer {
   const config = readObject(files, "tokenizer_config.json", place);
   const map = readObject(files, "special_tokens_map.json", place);
-  const pipeline = readPipeline(files, config, map, place);
+  const japanese = isBertJapanese(config) ? chooseDictionary(files, japaneseDictionary, place) : undefined;
+  const found =
+    files.has("tokenizer.json") || japanese !== undefined
+      ? undefined
+      : (readSentencePieceTokenizer(files, models, config, place) ??
+        readByteLevelTokenizer(files, readAddedFiles(files, config, place), config, map, place));
+  const pipeline =
+    found === undefined
+      ? readPipeline(files, config, map, place, japanese)
+      : "json" in found
+        ? pipelineOf(found.json, config, place)
+        : found.pipeline;
   const configPlace = `${place}/tokenizer_config.json`;
-  const usual = { ...usualNames, unknown: pipeline.model.unknownToken ?? usualNames.unknown };
-  const tokenizer = new PipelineTokenizer(pipeline, {
+  const usual: Record<SpecialRole, string> =
+    found === undefined
+      ? { ...usualNames, unknown: pipeline.model.unknownToken ?? usualNames.unknown }
+      : { ...noNames, ...found.special };
+  const settings = {
     specialNames: readSpecialNames(config, map, usual, (token) => isKnown(pipeline, token), configPlace),
     modelMaxLength: readMaxLength(config, configPlace),
     config,
-  });
+  };
+  const tokenizer =
+    japanese === undefined
+      ? new PipelineTokenizer(pipeline, settings)
+      : new BertJapaneseTokenizer(pipeline, settings, japanese.record);
   tokenizer.addTokens(readExtraSpecialNames(config, map, configPlace), { special: true });
   return tokenizer;
 }
@@ -49,19 +81,27 @@ function readPipeline(
   config: JsonObject,
   map: JsonObject,
   place: string,
+  japanese: ChosenDictionary | undefined,
 ): Pipeline {
-  const tokenizerJson = files.get("tokenizer.json");
+  // Python makes a Japanese tokenizer anew from the vocabulary, whatever a tokenizer.json says.
+  const tokenizerJson = japanese === undefined ? files.get("tokenizer.json") : undefined;
   if (tokenizerJson !== undefined) return readTokenizerJson(tokenizerJson, config, `${place}/tokenizer.json`);
   const lines = files.get("vocab.txt");
-  if (lines !== undefined) return bertPipeline(lines, files, config, map, place);
+  if (lines !== undefined) return bertPipeline(lines, files, config, map, place, japanese);
   const found = [...files.keys()].join(", ") || "no file";
   throw new FileError(place, `expected tokenizer.json or vocab.txt, got ${found}`, {
     hint: "Copy the tokenizer's files into the directory, or name another directory with --tokenizer.",
   });
 }
 
+/** No token has the empty name. */
+const noNames = { pad: "", unknown: "", classification: "", separator: "", mask: "" };
+
 function readTokenizerJson(text: string, config: JsonObject, place: string): Pipeline {
-  const json = parseJsonObject(text, place);
+  return pipelineOf(parseJsonObject(text, place), config, place);
+}
+
+function pipelineOf(json: JsonObject, config: JsonObject, place: string): Pipeline {
   const addedTokens = readAddedTokens(json["added_tokens"], place);
   const model = readModel(
     json["model"],
@@ -96,14 +136,28 @@ function bertPipeline(
   config: JsonObject,
   map: JsonObject,
   place: string,
+  japanese: ChosenDictionary | undefined,
 ): Pipeline {
   const configPlace = `${place}/tokenizer_config.json`;
   const vocabularyPlace = `${place}/vocab.txt`;
-  checkBertConfig(config, configPlace);
+  if (japanese === undefined) checkBertConfig(config, configPlace);
   const vocabulary = readVocabularyLines(lines, vocabularyPlace);
   const known = new Set(vocabulary);
   const names = readSpecialNames(config, map, usualNames, (token) => known.has(token), configPlace);
-  const model = wordPiece(vocabulary, { unknownToken: names.unknown ?? "[UNK]" }, vocabularyPlace);
+  const unknownToken = names.unknown ?? "[UNK]";
+  const steps =
+    japanese === undefined
+      ? {
+          normalizer: bertNormalizerOf(config, configPlace),
+          preTokenizer: bertPreTokenizer(),
+          model: wordPiece(vocabulary, { unknownToken }, vocabularyPlace),
+          decoder: wordPieceDecoder(),
+        }
+      : bertJapaneseSteps(vocabulary, unknownToken, config, japanese.analyzer, {
+          config: configPlace,
+          vocabulary: vocabularyPlace,
+        });
+  const { model } = steps;
   const placed = (token: string | undefined, usual: string) => {
     const id = model.tokenToId(token ?? usual);
     if (id !== undefined) return { token: token ?? usual, id };
@@ -117,16 +171,14 @@ function bertPipeline(
   };
   const addedTokens = [
     ...readAddedFiles(files, config, place),
-    ...readNeverSplit(config, known, model.tokenToId, configPlace),
+    // MeCab splits them; it only keeps their case.
+    ...(japanese?.analyzer === undefined ? readNeverSplit(config, known, model.tokenToId, configPlace) : []),
   ];
   checkAddedTokens(addedTokens, vocabulary, model.tokenToId, place);
   return {
+    ...steps,
     addedTokens,
-    normalizer: bertNormalizerOf(config, configPlace),
-    preTokenizer: bertPreTokenizer(),
-    model,
     postProcessor: bertProcessing(placed(names.classification, "[CLS]"), placed(names.separator, "[SEP]")),
-    decoder: wordPieceDecoder(),
   };
 }
 

@@ -1,5 +1,6 @@
 import { FileError, type Json, type JsonObject } from "../../base/index.js";
 import { objectAt } from "../step-fields.js";
+import { readBpe } from "./bpe.js";
 import type { Model } from "./model.js";
 import { readUnigram } from "./unigram.js";
 import { readWordLevel } from "./word-level.js";
@@ -11,6 +12,7 @@ import { readWordPiece } from "./word-piece.js";
 type ModelReader = (json: JsonObject, place: string, added: ReadonlyMap<number, string>) => Model;
 
 const readers: Record<string, ModelReader> = {
+  BPE: readBpe,
   Unigram: readUnigram,
   WordLevel: readWordLevel,
   WordPiece: readWordPiece,

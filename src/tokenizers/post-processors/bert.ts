@@ -29,7 +29,8 @@ export function readBertProcessing(json: JsonObject, place: string): PostProcess
   return bertProcessing(placedToken(json, "cls", place), placedToken(json, "sep", place));
 }
 
-function placedToken(json: JsonObject, key: string, place: string): PlacedToken {
+/** A field that holds a token and its id. */
+export function placedToken(json: JsonObject, key: string, place: string): PlacedToken {
   const value: Json | undefined = json[key];
   if (!Array.isArray(value) || value.length !== 2) throw wrongField(place, key, "[token, id]", value);
   const [token, id] = value as readonly Json[];

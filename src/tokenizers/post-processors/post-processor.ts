@@ -5,12 +5,23 @@ export type TemplatePiece =
   | { readonly sequence: 0 | 1; readonly typeId: number }
   | { readonly ids: readonly number[]; readonly tokens: readonly string[]; readonly typeId: number };
 
+/** The tokens of one text in an encoding: those from `from` to `to`, with their spans in the raw text. */
+export interface TokenSpans {
+  readonly tokens: readonly string[];
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * The fourth step: puts special tokens around one text or a pair of texts, and gives each part its type id.
  */
 export interface PostProcessor {
   readonly single: readonly TemplatePiece[];
   readonly pair: readonly TemplatePiece[];
+  /** Change the spans of a text's tokens, where the step does. */
+  readonly adjust?: (spans: TokenSpans) => void;
   /** The step as tokenizer.json writes it; null where the tokenizer has none. */
   toJson(): JsonObject | null;
 }

@@ -1,13 +1,15 @@
 import { FileError, type JsonObject } from "../../base/index.js";
 import { stringField } from "../step-fields.js";
+import { literalPattern } from "../text-pattern.js";
 import { unitsOf } from "../unicode-classes.js";
-import { cutAtDelimiters, findLiteral } from "./delimiters.js";
+import { cutAtDelimiters } from "./delimiters.js";
 import type { PreTokenizer } from "./pre-tokenizer.js";
 
 /** Cut at one character, which is dropped. */
 export function charDelimiterSplit(delimiter: string): PreTokenizer {
+  const { find } = literalPattern(delimiter);
   return {
-    split: (pieces) => cutAtDelimiters(pieces, findLiteral(delimiter), "Removed"),
+    split: (pieces) => cutAtDelimiters(pieces, find, "Removed"),
     toJson: () => ({ type: "CharDelimiterSplit", delimiter }),
   };
 }

@@ -39,14 +39,21 @@ export type FindDelimiters = (text: string, start: number, end: number) => numbe
  * - MergedWithPrevious: `the-`, `final-`, `-`, `cut`
  * - MergedWithNext: `the`, `-final`, `-`, `-cut`
  * - Contiguous: `the`, `-`, `final`, `--`, `cut`
+ *
+ * With `invert` what lies between the delimiters is taken for delimiters, and they for what lies between.
  */
-export function cutAtDelimiters(pieces: Pieces, find: FindDelimiters, behavior: DelimiterBehavior): Pieces {
+export function cutAtDelimiters(
+  pieces: Pieces,
+  find: FindDelimiters,
+  behavior: DelimiterBehavior,
+  invert = false,
+): Pieces {
   const { source, bounds } = pieces;
   const cut: number[] = [];
   for (let k = 0; k < bounds.length; k += 2) {
     const start = bounds[k]!;
     const end = bounds[k + 1]!;
-    for (const stretch of merge(stretches(find(source.text, start, end), start, end), behavior)) {
+    for (const stretch of merge(stretches(find(source.text, start, end), start, end, invert), behavior)) {
       if (stretch.end > stretch.start) cut.push(stretch.start, stretch.end);
     }
   }
@@ -67,28 +74,15 @@ export function findCharacters(isDelimiter: (codePoint: number) => boolean): Fin
   };
 }
 
-/** Every occurrence of a literal string is a delimiter; the empty string occurs nowhere. */
-export function findLiteral(literal: string): FindDelimiters {
-  return (text, start, end) => {
-    const found: number[] = [];
-    if (literal === "") return found;
-    const piece = text.slice(start, end);
-    for (let at = piece.indexOf(literal); at >= 0; at = piece.indexOf(literal, at + literal.length)) {
-      found.push(start + at, start + at + literal.length);
-    }
-    return found;
-  };
-}
-
-function stretches(delimiters: readonly number[], start: number, end: number): Stretch[] {
+function stretches(found: readonly number[], start: number, end: number, invert: boolean): Stretch[] {
   const all: Stretch[] = [];
   let at = start;
-  for (let k = 0; k < delimiters.length; k += 2) {
-    if (delimiters[k]! > at) all.push({ start: at, end: delimiters[k]!, isDelimiter: false });
-    at = delimiters[k + 1]!;
-    all.push({ start: delimiters[k]!, end: at, isDelimiter: true });
+  for (let k = 0; k < found.length; k += 2) {
+    if (found[k]! > at) all.push({ start: at, end: found[k]!, isDelimiter: invert });
+    at = found[k + 1]!;
+    all.push({ start: found[k]!, end: at, isDelimiter: !invert });
   }
-  if (end > at) all.push({ start: at, end, isDelimiter: false });
+  if (end > at) all.push({ start: at, end, isDelimiter: invert });
   return all;
 }
 

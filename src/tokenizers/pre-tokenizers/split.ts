@@ -1,24 +1,19 @@
-import { FileError, type JsonObject } from "../../base/index.js";
-import { literalPattern } from "../literal-pattern.js";
+import type { JsonObject } from "../../base/index.js";
 import { booleanField, choiceField } from "../step-fields.js";
-import { cutAtDelimiters, type DelimiterBehavior, delimiterBehaviors, findLiteral } from "./delimiters.js";
+import { readPattern, type TextPattern } from "../text-pattern.js";
+import { cutAtDelimiters, type DelimiterBehavior, delimiterBehaviors } from "./delimiters.js";
 import type { PreTokenizer } from "./pre-tokenizer.js";
 
-/** Cut at every occurrence of a literal string. */
-export function split(pattern: string, behavior: DelimiterBehavior): PreTokenizer {
-  const find = findLiteral(pattern);
+/** Cut at every match of a pattern; with `invert`, at what lies between the matches. */
+export function split(pattern: TextPattern, behavior: DelimiterBehavior, invert = false): PreTokenizer {
   return {
-    split: (pieces) => cutAtDelimiters(pieces, find, behavior),
-    toJson: () => ({ type: "Split", pattern: { String: pattern }, behavior, invert: false }),
+    split: (pieces) => cutAtDelimiters(pieces, pattern.find, behavior, invert),
+    toJson: () => ({ type: "Split", pattern: pattern.json, behavior, invert }),
   };
 }
 
 /** The step from its JSON. */
 export function readSplit(json: JsonObject, place: string): PreTokenizer {
-  if (booleanField(json, "invert", place, false)) {
-    throw new FileError(place, '"invert": true is not supported yet', {
-      hint: 'Supported: "invert": false.',
-    });
-  }
-  return split(literalPattern(json, place), choiceField(json, "behavior", delimiterBehaviors, place));
+  const behavior = choiceField(json, "behavior", delimiterBehaviors, place);
+  return split(readPattern(json, place), behavior, booleanField(json, "invert", place, false));
 }
