@@ -10,7 +10,7 @@ export interface MergeSettings {
   readonly score: MergeScore;
   /** Pairs that occur less often are not merged. */
   readonly minFrequency: number;
-  /** The most places of pairs to keep in memory, 8 bytes each; of the others only the count is known. */
+  /** About the most places of pairs to keep in memory, 8 bytes each; of the others only the count is known. */
   readonly placesLimit: number;
 }
 
@@ -67,7 +67,7 @@ export class Merger {
     }
     for (const other of risen) this.#queue.update(other);
     const { placesLimit } = this.#settings;
-    if (this.#pairs.listedCount > placesLimit * 2 || this.#pairs.size > placesLimit) this.#lookAtAllWords();
+    if (this.#pairs.listedCount > placesLimit || this.#pairs.size > placesLimit) this.#lookAtAllWords();
   }
 
   #mergeInWord(word: number, left: number, right: number, merged: number, risen: number[]): void {
@@ -144,18 +144,19 @@ export class Merger {
   #lookAtAllWords(): void {
     const pairs = new PairTable();
     this.#pairs = pairs;
+    this.#queue = new PairQueue(pairs, (pair) => this.#scoreOf(pair));
     this.#pairsOf = [];
     this.#forEachPlace((left, right, word) => {
       const pair = pairs.numberOf(left, right);
       pairs.counts[pair]! += this.#words.counts[word]!;
       pairs.places[pair]!++;
     });
-    this.#queue = new PairQueue(pairs, (pair) => this.#scoreOf(pair));
     for (let pair = 0; pair < pairs.size; pair++) {
       this.#enter(pair);
       this.#queue.update(pair);
     }
     this.#isPlaced = this.#choosePlaced();
+    pairs.expectWords(this.#isPlaced.reduce((sum, placed, pair) => sum + placed * pairs.places[pair]!, 0));
     this.#forEachPlace((left, right, word) => {
       const pair = pairs.numberOf(left, right);
       if (this.#isPlaced[pair] === 1) pairs.list(pair, word);
@@ -166,7 +167,7 @@ export class Merger {
     const { size, places } = this.#pairs;
     const isPlaced = new Uint8Array(size);
     const scores = Float64Array.from({ length: size }, (_, pair) => this.#scoreOf(pair));
-    let room = this.#settings.placesLimit;
+    let room = this.#settings.placesLimit / 2; // merged pairs make new ones, which want room too
     const total = places.subarray(0, size).reduce((sum, count) => sum + count, 0);
     if (total <= room) return isPlaced.fill(1);
     const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);

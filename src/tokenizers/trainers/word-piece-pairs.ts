@@ -12,7 +12,7 @@ export class PairTable {
   #slots = new Int32Array(4096).fill(-1);
   // The words of a pair are a linked list in one array: word, then next node; 0 ends it.
   #heads = new Uint32Array(1024);
-  #nodes = new Uint32Array(2 ** 16);
+  #nodes = new Uint32Array(2 ** 10);
   #nodeEnd = 2;
   #freeNode = 0;
   #nodeCount = 0;
@@ -39,6 +39,13 @@ export class PairTable {
     return pair;
   }
 
+  /** Make room for so many words in all. */
+  expectWords(count: number): void {
+    const nodes = new Uint32Array(2 * Math.ceil(count) + 2);
+    nodes.set(this.#nodes.subarray(0, this.#nodeEnd));
+    this.#nodes = nodes;
+  }
+
   /** Note that a pair stands in a word; noted twice in a row, it counts once. */
   list(pair: number, word: number): void {
     const head = this.#heads[pair]!;
@@ -48,7 +55,7 @@ export class PairTable {
     else {
       node = this.#nodeEnd;
       this.#nodeEnd += 2;
-      if (this.#nodeEnd > this.#nodes.length) this.#nodes = enlarged(this.#nodes, Uint32Array);
+      if (this.#nodeEnd > this.#nodes.length) this.expectWords(this.#nodes.length * 0.75);
     }
     this.#nodes[node] = word;
     this.#nodes[node + 1] = head;
