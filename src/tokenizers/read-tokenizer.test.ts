@@ -236,8 +236,8 @@ const bad: [name: string, files: Record<string, string>, message: RegExp][] = [
   ["an empty vocab.txt", { "vocab.txt": "" }, /vocab.txt: expected the unknown token/],
   [
     "another class's vocab.txt",
-    { "vocab.txt": lines, "tokenizer_config.json": '{"tokenizer_class":"BertJapaneseTokenizer"}' },
-    /"BertJapaneseTokenizer" is not supported yet/,
+    { "vocab.txt": lines, "tokenizer_config.json": '{"tokenizer_class":"RoFormerTokenizer"}' },
+    /"RoFormerTokenizer" is not supported yet/,
   ],
   [
     "Japanese words",
