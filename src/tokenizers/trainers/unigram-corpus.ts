@@ -6,24 +6,34 @@ export interface UnigramCorpus {
   /** Where each word begins; one more entry for the end of the text. A word ends one unit before the next. */
   readonly starts: Int32Array;
   readonly counts: Float64Array;
+  /** How many of these occurrences end a sentence. */
+  readonly finalCounts: Float64Array;
   /** The sum of all counts. */
   readonly total: number;
   /** The characters that pieces may have, with their counts, the most frequent first. */
   readonly characters: ReadonlyMap<string, number>;
 }
 
+/** Written behind a word whose count is that of the places where it ends a sentence. */
+export const sentenceEnd = "\n";
+
 /**
- * Lay the words out in the order of their counts. Of the characters the most frequent ones are kept that
+ * Lay the words out in the order of their counts; a word and the same word with `sentenceEnd` are one. Of the characters the most frequent ones are kept that
  * together make the share `coverage` of the text, and those that are `required`.
  */
 export function unigramCorpus(
   words: WordCounts,
   options: { coverage: number; characterLimit: number; required: readonly string[] },
 ): UnigramCorpus {
-  const entries: [word: string, count: number][] = [];
-  words.forEach((word, count) => {
-    if (word !== "" && !word.includes("\0")) entries.push([word, count]);
+  const merged = new Map<string, { count: number; final: number }>();
+  words.forEach((written, count) => {
+    const isFinal = written.endsWith(sentenceEnd);
+    const word = isFinal ? written.slice(0, -1) : written;
+    if (word === "" || word.includes("\0")) return;
+    const known = merged.get(word) ?? { count: 0, final: 0 };
+    merged.set(word, { count: known.count + count, final: known.final + (isFinal ? count : 0) });
   });
+  const entries = [...merged].map(([word, { count }]): [string, number] => [word, count]);
   entries.sort(([word, count], [other, otherCount]) => otherCount - count || (word < other ? -1 : 1));
   const starts = new Int32Array(entries.length + 1);
   const all = new Map<string, number>();
@@ -39,6 +49,7 @@ export function unigramCorpus(
     text: entries.map(([word]) => `${word}\0`).join(""),
     starts,
     counts,
+    finalCounts: Float64Array.from(entries, ([word]) => merged.get(word)!.final),
     total: counts.reduce((sum, count) => sum + count, 0),
     characters: coveredCharacters(all, options),
   };
@@ -55,8 +66,8 @@ function coveredCharacters(
   for (const [character, count] of byCount) {
     if (seen / total >= options.coverage || covered.size >= options.characterLimit) break;
     seen += count;
-    // SentencePiece's sign for an unknown character; a lone surrogate is none at all.
-    if (character !== "\u2047" && !/^[\ud800-\udfff]$/.test(character)) covered.set(character, count);
+    // A tab stands where no piece may reach across, U+2047 for what is unknown; a lone surrogate is no character.
+    if (!/^[\t\u2047\ud800-\udfff]$/.test(character)) covered.set(character, count);
   }
   for (const character of options.required) covered.set(character, all.get(character) ?? 1);
   return covered;

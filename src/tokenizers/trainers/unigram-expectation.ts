@@ -125,8 +125,14 @@ export class ExpectationPass {
         const passed = weights[ids[edge]!]! * backward[to[edge]!]!;
         sum += passed;
         const excess = scales[at]! + scaled - totalScale;
-        const before = excess === 0 ? forward[at]! : forward[at]! * scale ** -excess;
-        expected[ids[edge]!]! += before * passed * share;
+        let before = forward[at]!;
+        let after = passed;
+        if (excess !== 0) {
+          // Half of it to each side, as the whole of it may be more than a number holds.
+          before *= scale ** Math.ceil(-excess / 2);
+          after *= scale ** Math.floor(-excess / 2);
+        }
+        expected[ids[edge]!]! += before * after * share;
       }
       backward[at] = sum;
       if (sum < 1 / scale) {

@@ -6,7 +6,7 @@ export type Seed = readonly [piece: string, worth: number];
 
 /**
  * The first, large vocabulary: every character, and the strings that occur at least twice and are not always
- * followed by the same character, the `limit` most valuable ones of them.
+ * followed by the same character or the end of a word, the `limit` most valuable ones of them.
  */
 export function unigramSeeds(
   corpus: UnigramCorpus,
@@ -33,7 +33,12 @@ export function unigramSeeds(
     const characters = [...piece].length;
     if (characters > 1) seeds.push([start, length, count * characters]);
   };
-  forEachRepeat(units, positions, depth, (i) => corpus.counts[wordOf[i]!]!, offer);
+  const { counts, finalCounts } = corpus;
+  const at: SuffixCounts = {
+    count: (position) => counts[wordOf[position]!]!,
+    final: (position) => finalCounts[wordOf[position]!]!,
+  };
+  forEachRepeat(units, positions, depth, at, offer);
   seeds.sort((a, b) => b[2] - a[2] || a[0] - b[0]);
   if (seeds.length > limit) seeds.length = limit;
   return [
@@ -57,38 +62,69 @@ function hasOnly(piece: string, characters: ReadonlyMap<string, number>): boolea
   return true;
 }
 
+/** How often the word of a position occurs, and how often as the last of a sentence. */
+interface SuffixCounts {
+  count(position: number): number;
+  final(position: number): number;
+}
+
+/** Suffixes that share `length` units from some place in the order on; sums of counts to the left of them. */
+interface OpenInterval {
+  readonly length: number;
+  readonly before: number;
+  readonly finalBefore: number;
+}
+
 /**
- * Visit the strings that are followed by different characters, or the end of a word, each once, with how often
- * they occur. These are the inner nodes of the suffix tree and the ends of words.
+ * Visit the strings that are followed by at least two different characters, each once, with how often they
+ * occur: the inner nodes of the suffix tree. As in SentencePiece the space behind a word is one such character
+ * and the end of a sentence another; both are written as 0 here and sort first, so the last suffix tells where
+ * nothing else follows.
  */
 function forEachRepeat(
   units: Uint16Array,
   order: Int32Array,
   depth: number,
-  countAt: (position: number) => number,
+  counts: SuffixCounts,
   visit: (start: number, length: number, count: number) => void,
 ): void {
-  // Open intervals, each of suffixes that share `lengths` units; `before` is the sum of counts to its left.
-  const lengths: number[] = [];
-  const before: number[] = [];
+  const open: OpenInterval[] = [];
   let sum = 0;
+  let finalSum = 0;
+  const close = (last: number): OpenInterval => {
+    const interval = open.pop()!;
+    const final = finalSum - interval.finalBefore;
+    const count = sum - interval.before;
+    const branches = units[last + interval.length] !== 0 || (final > 0 && final < count);
+    if (branches) visit(last, interval.length, count);
+    return interval;
+  };
   for (let i = 0; i < order.length; i++) {
     const position = order[i]!;
-    const sharedBefore = i === 0 ? 0 : sharedLength(units, order[i - 1]!, position, depth);
-    const sharedAfter = i + 1 < order.length ? sharedLength(units, position, order[i + 1]!, depth) : 0;
-    let left = sum;
-    while (lengths.length > 0 && lengths.at(-1)! > sharedBefore) {
-      left = before.pop()!;
-      visit(order[i - 1]!, lengths.pop()!, sum - left);
+    const previous = order[i - 1] ?? position;
+    const shared = i === 0 ? 0 : sharedLength(units, previous, position, depth);
+    let closed: OpenInterval | undefined;
+    while ((open.at(-1)?.length ?? 0) > shared) closed = close(previous);
+    if (shared > (open.at(-1)?.length ?? 0)) {
+      const before = closed?.before ?? sum - counts.count(previous);
+      const finalBefore = closed?.finalBefore ?? finalSum - counts.final(previous);
+      open.push({ length: shared, before, finalBefore });
     }
-    if (sharedBefore > (lengths.at(-1) ?? 0)) {
-      lengths.push(sharedBefore);
-      before.push(left === sum ? sum - countAt(order[i - 1]!) : left);
+    // A suffix of one word alone branches where some of its occurrences end a sentence and some do not.
+    const [count, final] = [counts.count(position), counts.final(position)];
+    if (final > 0 && final < count) {
+      const own = restLength(units, position, depth);
+      const after = i + 1 < order.length ? sharedLength(units, position, order[i + 1]!, depth) : 0;
+      if (own < depth && own > shared && own > after) visit(position, own, count);
     }
-    let own = 0;
-    while (own < depth && units[position + own] !== 0) own++;
-    if (own < depth && own > sharedBefore && own > sharedAfter) visit(position, own, countAt(position));
-    sum += countAt(position);
+    sum += count;
+    finalSum += final;
   }
-  while (lengths.length > 0) visit(order.at(-1)!, lengths.pop()!, sum - before.pop()!);
+  while (open.length > 0) close(order.at(-1)!);
+}
+
+function restLength(units: Uint16Array, position: number, limit: number): number {
+  let length = 0;
+  while (length < limit && units[position + length] !== 0) length++;
+  return length;
 }
