@@ -13,9 +13,13 @@ export interface BertJapaneseConfig {
   readonly neverSplit: readonly string[];
 }
 
-/** Whether a tokenizer_config.json names Python's BertJapaneseTokenizer. */
+/**
+ * Whether a tokenizer_config.json is one of Python's BertJapaneseTokenizer. The first published ones do not
+ * name the class, but say how words are found, as no other class does.
+ */
 export function isBertJapanese(config: JsonObject): boolean {
-  return config["tokenizer_class"] === "BertJapaneseTokenizer";
+  const name = config["tokenizer_class"] ?? null;
+  return name === null ? config["word_tokenizer_type"] !== undefined : name === "BertJapaneseTokenizer";
 }
 
 /** Whether a tokenizer with these files needs a Japanese dictionary. `place`, the directory, begins every error. */

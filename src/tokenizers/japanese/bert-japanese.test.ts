@@ -166,6 +166,9 @@ describe("readBertJapaneseConfig", () => {
   test("says which tokenizers need a dictionary", () => {
     assert.equal(needsJapaneseDictionary(filesOf(mecab), "ja"), true);
     assert.equal(needsJapaneseDictionary(filesOf({}), "ja"), false);
+    const unnamed = { ...mecab, tokenizer_class: null };
+    assert.equal(needsJapaneseDictionary(filesOf(unnamed), "ja"), true);
+    assert.equal(spans(read(unnamed), "今日は").length, 2);
     assert.equal(
       needsJapaneseDictionary(filesOf({ ...mecab, tokenizer_class: "BertTokenizer" }), "ja"),
       false,
