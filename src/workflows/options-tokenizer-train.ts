@@ -19,7 +19,7 @@ export interface TokenizerTrainOptions {
   outputDirectory: string;
   /** Write over the tokenizer that is there already. Default false. */
   overwrite?: boolean;
-  /** What occurs less often makes no token. Default 2. */
+  /** What occurs less often makes no token. Default 2; unigram models know no such bound. */
   minFrequency?: number;
   /** Special tokens beside those that the kind of tokenizer has. */
   specialTokens?: string[];
@@ -29,6 +29,8 @@ export interface TokenizerTrainOptions {
   initialAlphabet?: string;
   /** WordPiece: by what the next token is chosen. Default `frequency`. */
   score?: "frequency" | "likelihood";
+  /** Unigram: the share of the text that the characters of the vocabulary make. Default 0.9995. */
+  characterCoverage?: number;
   /** Make letters lower-case. Default: WordPiece does. */
   lowercase?: boolean;
   /** Strip accents. Default: where WordPiece makes letters lower-case. */
@@ -89,6 +91,12 @@ export const tokenizerTrainRows: OptionTable<TokenizerTrainOptions> = optionTabl
     help: "wordpiece: the next token is the most frequent pair, or the one that makes the text most likely",
     kind: choice(["frequency", "likelihood"]),
     defaultText: "frequency",
+  },
+  characterCoverage: {
+    group: "Tokenizer",
+    help: "unigram: the share of the text that the characters of the vocabulary make",
+    kind: number({ above: 0, to: 1 }),
+    defaultText: "0.9995",
   },
   modelMaxLength: {
     group: "Tokenizer",

@@ -100,6 +100,7 @@ async function* nothing(): AsyncGenerator<string> {}
 /** An option that the kind of tokenizer does not know would be lost without a word. */
 function checkTaken(options: TokenizerTrainOptions, takes: readonly string[]): void {
   const particular = [
+    "characterCoverage",
     "alphabetLimit",
     "initialAlphabet",
     "lowercase",

@@ -1,3 +1,9 @@
+import { fuseDecoder } from "../decoders/fuse.js";
+import { bpe } from "../models/bpe.js";
+import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
+import { usualNames } from "../special-names.js";
+import { nfkcSpelling } from "./nfkc-spelling.js";
+import { bertSpecialTokens, type Trainer } from "./trainer.js";
 import type { WordCounts } from "./word-counts.js";
 import { byFrequency } from "./word-level.js";
 import { type AlphabetOptions, chooseAlphabet, countCharacters } from "./word-piece-words.js";
@@ -26,3 +32,17 @@ export function trainCharacters(words: WordCounts, options: TrainCharactersOptio
     .sort(byFrequency);
   return [...special, ...tokens.map(({ token }) => token)];
 }
+
+/** Every character is a token, those that the vocabulary has not are unknown one by one; spaces are dropped. */
+export const charactersTrainer: Trainer = {
+  takes: ["alphabetLimit", "initialAlphabet", "lowercase", "minFrequency", "stripAccents"],
+  specialTokens: bertSpecialTokens,
+  steps: (options) => ({
+    normalizer: nfkcSpelling(options),
+    preTokenizer: bertPreTokenizer(),
+    decoder: fuseDecoder(),
+  }),
+  // byte-pair encoding that merges nothing
+  train: (words, options) =>
+    bpe(trainCharacters(words, options), [], { unknownToken: usualNames.unknown }, "vocabulary"),
+};

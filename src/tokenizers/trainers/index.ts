@@ -1,7 +1,11 @@
+import { bpeTrainer, byteLevelBpeTrainer } from "./byte-pair-trainers.js";
+import { charactersTrainer } from "./characters.js";
 import type { Trainer } from "./trainer.js";
+import { unigramTrainer } from "./unigram-trainer.js";
 import { wordLevelTrainer } from "./word-level.js";
 import { wordPieceTrainer } from "./word-piece.js";
 
+export { type TrainBpeOptions, type TrainedBpe, trainBpe } from "./bpe.js";
 export { type TrainCharactersOptions, trainCharacters } from "./characters.js";
 export { type CountProgress, type CountWordsOptions, countWords } from "./count-words.js";
 export { type TrainTokenizerOptions, trainTokenizer } from "./train-tokenizer.js";
@@ -13,6 +17,10 @@ export { type TrainWordPieceOptions, trainWordPiece } from "./word-piece.js";
 
 /** The kinds of tokenizer that can be learnt, by name: one line each. */
 export const trainers: Readonly<Record<string, Trainer>> = {
+  bpe: bpeTrainer,
+  "byte-level-bpe": byteLevelBpeTrainer,
   wordpiece: wordPieceTrainer,
+  unigram: unigramTrainer,
   word: wordLevelTrainer,
+  char: charactersTrainer,
 };

@@ -5,7 +5,7 @@ import { PipelineTokenizer } from "../pipeline-tokenizer.js";
 import { bertProcessing } from "../post-processors/bert.js";
 import { type PostProcessor, plainPostProcessor } from "../post-processors/post-processor.js";
 import { usualNames } from "../special-names.js";
-import { specialRoles, type Tokenizer } from "../tokenizer.js";
+import { type SpecialRole, specialRoles, type Tokenizer } from "../tokenizer.js";
 import { type CountWordsOptions, countWords } from "./count-words.js";
 import type { SpellingOptions, Trainer, TrainerOptions } from "./trainer.js";
 
@@ -38,20 +38,25 @@ export async function trainTokenizer(
   }
   const model = trainer.train(words, { ...options, specialTokens });
   const addedTokens = specialTokens.map((content) => specialToken(content, model.tokenToId(content)!));
-  const isKnown = (token: string): boolean => specialTokens.includes(token);
-  const pipeline = { ...steps, addedTokens, model, postProcessor: postProcessorOf(model, isKnown) };
-  const names = specialRoles.flatMap((role) => (isKnown(usualNames[role]) ? [[role, usualNames[role]]] : []));
-  return new PipelineTokenizer(pipeline, {
-    specialNames: Object.fromEntries(names),
-    modelMaxLength: options.modelMaxLength,
-    config: {},
-  });
+  const specialNames = trainer.roles ?? usualRoles(specialTokens);
+  const postProcessor = postProcessorOf(model, specialNames);
+  return new PipelineTokenizer(
+    { ...steps, addedTokens, model, postProcessor },
+    { specialNames, modelMaxLength: options.modelMaxLength, config: {} },
+  );
 }
 
-/** BERT's form, where its special tokens are there. */
-function postProcessorOf(model: Model, isKnown: (token: string) => boolean): PostProcessor {
-  const { classification, separator } = usualNames;
-  if (!isKnown(classification) || !isKnown(separator)) return plainPostProcessor;
+function usualRoles(tokens: readonly string[]): Partial<Record<SpecialRole, string>> {
+  const known = specialRoles.filter((role) => tokens.includes(usualNames[role]));
+  return Object.fromEntries(known.map((role) => [role, usualNames[role]]));
+}
+
+/** BERT's form, where there are tokens for it. */
+function postProcessorOf(
+  model: Model,
+  { classification, separator }: Partial<Record<SpecialRole, string>>,
+): PostProcessor {
+  if (classification === undefined || separator === undefined) return plainPostProcessor;
   const placed = (token: string) => ({ token, id: model.tokenToId(token)! });
   return bertProcessing(placed(classification), placed(separator));
 }

@@ -2,6 +2,7 @@ import type { Decoder } from "../decoders/decoder.js";
 import type { Model } from "../models/model.js";
 import type { Normalizer } from "../normalizers/normalizer.js";
 import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer.js";
+import type { SpecialRole } from "../tokenizer.js";
 import type { WordCounts } from "./word-counts.js";
 
 /** How texts are made equal before words are counted, and ever after. */
@@ -30,6 +31,8 @@ export interface TrainerOptions {
   score?: "frequency" | "likelihood";
   /** Bytes that training may take beside the words themselves. */
   memoryLimit?: number;
+  /** Unigram: the share of the text that the characters of the vocabulary make. */
+  characterCoverage?: number;
   onProgress?: (progress: TrainProgress) => void;
 }
 
@@ -52,8 +55,13 @@ export interface SpellingSteps {
 export interface Trainer {
   /** Options beyond the vocabulary's size and special tokens of which it takes notice. */
   readonly takes: readonly (keyof TrainerOptions | keyof SpellingOptions)[];
-  /** The special tokens without which its tokenizers do not work as others expect them to. */
+  /** The special tokens that its tokenizers have, in the order of their ids. */
   readonly specialTokens: readonly string[];
+  /**
+   * What they are for. With a classification and a separator token, texts stand between these. Default: what
+   * those of BERT's special tokens are for that are among them.
+   */
+  readonly roles?: Readonly<Partial<Record<SpecialRole, string>>>;
   steps(options: SpellingOptions): SpellingSteps;
   train(words: WordCounts, options: TrainerOptions & { readonly specialTokens: readonly string[] }): Model;
 }
