@@ -6,7 +6,8 @@ import { foreignWeights, type Head, type ModelInputs, type ModelOutputs } from "
 import { forInference, forTraining } from "../nn/index.js";
 import { labelFields, labelsOfConfig } from "../tasks/labels.js";
 import type { Tokenizer } from "../tokenizers/index.js";
-import { type OpenModel, openModel, openTokenizer } from "./open-model.js";
+import { type OpenModel, openModel } from "./open-model.js";
+import { openAnyTokenizer } from "./open-tokenizer.js";
 import { modelInputs } from "./run-items.js";
 import { loadWeights } from "./session.js";
 
@@ -89,7 +90,8 @@ export async function loadModel(nameOrPath: string, options: LoadModelOptions = 
 }
 
 /**
- * Load the tokenizer of a model directory, by path or Hub name.
+ * Load a tokenizer: of a model directory by path or Hub name, or from a file (tokenizer.json, vocab.txt, SentencePiece
+ * .model).
  *
  * ```ts
  * const tokenizer = await loadTokenizer("rootstocks/ja-mini");
@@ -100,7 +102,7 @@ export function loadTokenizer(
   nameOrPath: string,
   options: Pick<LoadModelOptions, "revision" | "offline"> = {},
 ): Promise<Tokenizer> {
-  return openTokenizer(nameOrPath, options);
+  return openAnyTokenizer({ tokenizer: nameOrPath, ...options });
 }
 
 async function save(
