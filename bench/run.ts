@@ -21,6 +21,13 @@ const benches: Record<string, Bench> = {
       "--steps N (15)  --warmup N (2)  --threads N (2)  --only ours|pytorch  --batch --sequence --layers --hidden",
     run: async (args) => (await import("./train-step.js")).run(args),
   },
+  tokenizers: {
+    question:
+      "how fast are tokenizers made and used, beside Python's tokenizers and sentencepiece, on one thread?",
+    usage:
+      "--rounds N (3)  --kinds wordpiece,byte-level-bpe,unigram  --tasks encode,learn  --megabytes N (8)  --only ours",
+    run: async (args) => (await import("./tokenizers.js")).run(args),
+  },
   "fine-tune-sst2": {
     question: "is fine-tuning on SST-2 as good as Python's Trainer, and how much of its time does it take?",
     usage: fineTuningUsage,

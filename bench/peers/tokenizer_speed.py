@@ -1,0 +1,108 @@
+"""The Python side of the tokenizer comparison, on one thread: encodes each line of a text once, or learns a tokenizer
+from them, with the tokenizers library (unigram models: with sentencepiece, where it is installed). Prints one line of
+JSON: seconds, tokens, a checksum of the ids, versions.
+
+usage: tokenizer_speed.py --text FILE (--tokenizer DIR [--batch] | --learn KIND [--vocabulary N])
+"""
+
+import argparse
+import io
+import json
+import os
+import time
+
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ["RAYON_NUM_THREADS"] = "1"
+
+import tokenizers  # noqa: E402
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers  # noqa: E402
+
+
+def main():
+    options = parse()
+    with open(options.text, encoding="utf-8", newline="\n") as file:
+        lines = file.read().rstrip("\n").split("\n")
+    result = learn(options, lines) if options.learn else encode(options, lines)
+    print(json.dumps({**result, "versions": {"tokenizers": tokenizers.__version__}}))
+
+
+def encode(options, lines):
+    tokenizer = load(options.tokenizer)
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    start = time.perf_counter()
+    encodings = tokenizer.encode_batch(lines) if options.batch else [tokenizer.encode(line) for line in lines]
+    seconds = time.perf_counter() - start
+    count = checksum = 0
+    for encoding in encodings:
+        count += len(encoding.ids)
+        for token in encoding.ids:
+            checksum = (checksum * 31 + token) % 2**31
+    return {"seconds": seconds, "tokenCount": count, "checksum": checksum}
+
+
+def load(directory):
+    path = os.path.join(directory, "tokenizer.json")
+    if os.path.exists(path):
+        return Tokenizer.from_file(path)
+    vocabulary, merges = (os.path.join(directory, name) for name in ("vocab.json", "merges.txt"))
+    tokenizer = Tokenizer(models.BPE.from_file(vocabulary, merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
+    return tokenizer
+
+
+def learn(options, lines):
+    if options.learn == "unigram":
+        return learn_sentencepiece(options, lines)
+    size = {"vocab_size": options.vocabulary, "min_frequency": 2, "show_progress": False}
+    bert = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    if options.learn == "wordpiece":
+        tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+        tokenizer.normalizer = normalizers.BertNormalizer()
+        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        trainer = trainers.WordPieceTrainer(special_tokens=bert, **size)
+    elif options.learn == "byte-level-bpe":
+        tokenizer = Tokenizer(models.BPE())
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        tokenizer.decoder = decoders.ByteLevel()
+        alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+        trainer = trainers.BpeTrainer(special_tokens=["<|endoftext|>"], initial_alphabet=alphabet, **size)
+    else:
+        raise SystemExit(f"--learn: expected wordpiece, byte-level-bpe or unigram, got {options.learn}")
+    start = time.perf_counter()
+    tokenizer.train_from_iterator(lines, trainer)
+    return {"seconds": time.perf_counter() - start, "tokenCount": tokenizer.get_vocab_size(), "checksum": 0}
+
+
+def learn_sentencepiece(options, lines):
+    import sentencepiece
+
+    model = io.BytesIO()
+    start = time.perf_counter()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines),
+        model_writer=model,
+        vocab_size=options.vocabulary,
+        model_type="unigram",
+        num_threads=1,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    seconds = time.perf_counter() - start
+    pieces = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    return {"seconds": seconds, "tokenCount": pieces.get_piece_size(), "checksum": 0}
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--text", required=True)
+    parser.add_argument("--tokenizer")
+    parser.add_argument("--batch", action="store_true")
+    parser.add_argument("--learn")
+    parser.add_argument("--vocabulary", type=int, default=8000)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
