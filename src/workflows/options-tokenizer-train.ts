@@ -47,8 +47,8 @@ export interface TokenizerTrainOptions {
 export const tokenizerTrainRows: OptionTable<TokenizerTrainOptions> = optionTable<TokenizerTrainOptions>({
   model: {
     group: "Tokenizer",
-    help: "what is learnt",
-    kind: choice(Object.keys(trainers)),
+    help: `what is learnt: ${Object.keys(trainers).join(", ")}`,
+    kind: { ...choice(Object.keys(trainers)), placeholder: "KIND" },
     short: "m",
     aliases: ["type", "model_type"],
     required: true,

@@ -65,6 +65,7 @@ export async function trainTokenizerFiles(
   let [textCount, wordCount] = [0, 0];
   const learning: TrainTokenizerOptions = {
     ...others,
+    vocabularySize: options.vocabularySize ?? 30_000,
     minFrequency: options.minFrequency ?? 2,
     ...(initialAlphabet === undefined ? {} : { initialAlphabet: [...initialAlphabet] }),
     onProgress: ({ done, total }) => onProgress?.({ phase: "learn", done, total, wordCount }),
@@ -104,6 +105,7 @@ function checkTaken(options: TokenizerTrainOptions, takes: readonly string[]): v
     "alphabetLimit",
     "initialAlphabet",
     "lowercase",
+    "minFrequency",
     "score",
     "separateIdeographs",
     "stripAccents",
