@@ -29,7 +29,7 @@ function encode(directory: string): object {
   const present = names.filter((name) => existsSync(join(directory, name)));
   const files = new Map(present.map((name) => [name, readFileSync(join(directory, name), "utf8")]));
   const tokenizer = readTokenizer(files, directory);
-  const lines = readFileSync(text, "utf8").trimEnd().split("\n");
+  const lines = readFileSync(text, "utf8").replace(/\n$/, "").split("\n");
   const encodings = new Array<{ ids: Int32Array }>(lines.length);
   const start = performance.now();
   for (let i = 0; i < lines.length; i++) encodings[i] = tokenizer.encode(lines[i]!);
