@@ -17,7 +17,8 @@ export function trimSpans({ tokens, starts, ends, from, to }: TokenSpans, prefix
       if (prefixed && (i === from || starts[i] === 0)) leading--;
       starts[i] = Math.min(starts[i]! + leading, ends[i]!);
     }
-    if (trailing > 0 && ends[i]! >= trailing) ends[i] = Math.max(ends[i]! - trailing, starts[i]!);
+    if (trailing === token.length) ends[i] = starts[i]!;
+    else if (trailing > 0) ends[i] = Math.max(ends[i]! - trailing, starts[i]!);
   }
 }
 
