@@ -1,2 +1,3 @@
 export * from "./confusion-matrix-svg.js";
+export * from "./token-comparison-html.js";
 export * from "./training-curve-svg.js";

@@ -1,6 +1,9 @@
+export { compareTokenizers, type NamedTokenizer, type TokenizerComparison } from "./compare-tokenizers.js";
+export { type EncodedText, type EncodeTextsOptions, encodeText, type OffsetUnit } from "./encode-texts.js";
 export { type EvaluateResult, evaluate } from "./evaluate.js";
 export type * from "./events.js";
 export { type FineTuneResult, fineTune, type SeedSummary } from "./fine-tune.js";
+export { inspectTokenizer, type TokenizerReport } from "./inspect-tokenizer.js";
 export {
   type LoadedModel,
   type LoadModelOptions,
@@ -17,5 +20,7 @@ export type {
 } from "./options.js";
 export { loadPipeline, type Pipeline, type PipelineOptions } from "./pipeline.js";
 export { type PredictResult, predict } from "./predict.js";
+export { openSegmenter, type SegmentedText } from "./segment-texts.js";
+export { type TokenizerTrainResult, trainTokenizerFiles } from "./train-tokenizer.js";
 export { type TensorComparison, type VerifyReport, verify } from "./verify.js";
 export { version } from "./version.js";
