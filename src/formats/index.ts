@@ -12,4 +12,12 @@ export {
   type SafetensorsEntry,
   type SafetensorsHeader,
 } from "./safetensors-header.js";
+export {
+  decodeSentencePieceModel,
+  encodeSentencePieceModel,
+  type PieceType,
+  type SentencePieceEntry,
+  type SentencePieceModel,
+  type SentencePieceSettings,
+} from "./sentencepiece.js";
 export { encodeEventFileHeader, encodeScalarEvent, eventFileName } from "./tensorboard.js";

@@ -10,7 +10,18 @@ export {
   type ReadDictionaryFile,
   readJapaneseDictionary,
 } from "./japanese/index.js";
+export type { Segmentation, UnigramSegmenter } from "./models/unigram-segmenter.js";
 export { type PaddedBatch, type PadOptions, padBatch } from "./padding.js";
 export { readTokenizer } from "./read-tokenizer.js";
+export { sentencePieceFiles } from "./sentencepiece/read-sentence-piece-tokenizer.js";
+export {
+  type ScoredTokens,
+  type SentencePiece,
+  type SentencePieceToken,
+  sentencePiece,
+  sentencePieceOf,
+} from "./sentencepiece/sentence-piece.js";
+export { type TrainSentencePieceOptions, trainSentencePiece } from "./sentencepiece/train-sentence-piece.js";
 export { type SpecialRole, type SpecialToken, specialRoles, type Tokenizer } from "./tokenizer.js";
+export * from "./trainers/index.js";
 export { type WordPieceTokenizerOptions, wordPieceTokenizer } from "./word-piece-tokenizer.js";

@@ -50,10 +50,10 @@ export function llamaTokenizerJson(model: SentencePieceModel, config: JsonObject
   );
   const hasPrefix = config["add_prefix_space"] !== false;
   const scheme = !hasPrefix ? "never" : config["legacy"] === true ? "always" : "first";
-  const around = (key: string, usual: string, absent: boolean): string[] =>
-    (config[key] ?? absent) === true && vocabulary.includes(usual) ? [usual] : [];
-  const begin = around("add_bos_token", "<s>", true);
-  const end = around("add_eos_token", "</s>", false);
+  const around = (key: string, usual: string): string[] =>
+    config[key] === true && vocabulary.includes(usual) ? [usual] : [];
+  const begin = around("add_bos_token", "<s>");
+  const end = around("add_eos_token", "</s>");
   const form = (text: string): string => [...begin, text, ...end].join(" ");
   const second = [...begin.map((token) => `${token}:1`), "B:1", ...end.map((token) => `${token}:1`)].join(
     " ",
