@@ -16,9 +16,10 @@ const { values: options } = parseArgs({
   options: {
     model: { type: "string", default: "rootstocks/ja-mini" },
     seeds: { type: "string", default: "1,2,3" },
-    epochs: { type: "string", default: "5" },
+    epochs: { type: "string", default: "4" },
     "learning-rate": { type: "string", default: "5e-4" },
-    "batch-size": { type: "string", default: "32" },
+    "batch-size": { type: "string", default: "16" },
+    "max-length": { type: "string", default: "128" },
     threads: { type: "string", default: "2" },
     "output-dir": { type: "string", default: "out/measure-areas" },
   },
@@ -40,6 +41,7 @@ for (const model of [options.model, random]) {
       epochs: Number(options.epochs),
       learningRate: Number(options["learning-rate"]),
       batchSize: Number(options["batch-size"]),
+      maxLength: Number(options["max-length"]),
       threads: Number(options.threads),
       seed,
     });
