@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { needs, sharedJson, sharedPath } from "../../test/shared.js";
 import { wordPieceTokenizer } from "../tokenizers/index.js";
 import { encodeText, readIds } from "./encode-texts.js";
-import { openAnyTokenizer } from "./open-tokenizer.js";
+import { openTokenizer } from "./open-tokenizer.js";
 
 const tokenizer = wordPieceTokenizer(
   ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "é", "a", "😀", "日", "##b"],
@@ -64,7 +64,7 @@ describe("encoded texts", () => {
     async () => {
       const minilm = sharedPath("models/all-MiniLM-L6-v2");
       for (const path of [minilm, `${minilm}/tokenizer.json`]) {
-        const opened = await openAnyTokenizer({ tokenizer: path });
+        const opened = await openTokenizer({ tokenizer: path });
         for (const row of sharedJson("golden/tokenizers/minilm-wordpiece.json").cases) {
           const { text, tokens, ids, offsets, word_ids: wordIds } = row;
           const encoded = encodeText(opened, { text }, { offsets: "codepoints" });

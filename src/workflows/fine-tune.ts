@@ -31,7 +31,8 @@ import {
   reportOf,
   taskSettings,
 } from "./load-data.js";
-import { type OpenModel, openModel, openTokenizer } from "./open-model.js";
+import { type OpenModel, openModel } from "./open-model.js";
+import { openTokenizer } from "./open-tokenizer.js";
 import {
   checkOptions,
   type FilledFineTuneOptions,
@@ -191,7 +192,7 @@ class FineTuning {
       ...(options.offline === undefined ? {} : { offline: options.offline }),
       onDownload,
     };
-    const tokenizer = await openTokenizer(options.tokenizer ?? options.model, access);
+    const tokenizer = await openTokenizer({ tokenizer: options.tokenizer ?? options.model, ...access });
     const added = options.newTokens === undefined ? 0 : tokenizer.addTokens(options.newTokens);
     if (added > 0) events?.note?.(`${added} tokens added to the vocabulary`);
     const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };

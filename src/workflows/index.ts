@@ -1,3 +1,4 @@
+export { loadJapaneseDictionary } from "../tokenizers/japanese/files-dictionary.js";
 export { compareTokenizers, type NamedTokenizer, type TokenizerComparison } from "./compare-tokenizers.js";
 export { type EncodedText, type EncodeTextsOptions, encodeText, type OffsetUnit } from "./encode-texts.js";
 export { type EvaluateResult, evaluate } from "./evaluate.js";

@@ -7,7 +7,7 @@ import { forInference, forTraining } from "../nn/index.js";
 import { labelFields, labelsOfConfig } from "../tasks/labels.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { type OpenModel, openModel } from "./open-model.js";
-import { openAnyTokenizer } from "./open-tokenizer.js";
+import { openTokenizer } from "./open-tokenizer.js";
 import { modelInputs } from "./run-items.js";
 import { loadWeights } from "./session.js";
 
@@ -102,7 +102,7 @@ export function loadTokenizer(
   nameOrPath: string,
   options: Pick<LoadModelOptions, "revision" | "offline"> = {},
 ): Promise<Tokenizer> {
-  return openAnyTokenizer({ tokenizer: nameOrPath, ...options });
+  return openTokenizer({ tokenizer: nameOrPath, ...options });
 }
 
 async function save(

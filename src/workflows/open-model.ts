@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { FileError, type JsonObject, type Tensor } from "../base/index.js";
-import { isFile, readTextFile } from "../hub/files-read.js";
+import type { JsonObject, Tensor } from "../base/index.js";
 import { type DownloadProgress, openModelDirectory, resolveModel } from "../hub/index.js";
 import { type Architecture, architectureOf, type Network } from "../models/index.js";
-import { readTokenizer, type Tokenizer } from "../tokenizers/index.js";
+import type { Tokenizer } from "../tokenizers/index.js";
 
 /** A checkpoint that was found: what its configuration says, and how its weights and tokenizer are read. */
 export interface OpenModel {
@@ -75,28 +74,4 @@ function growEmbeddings(weights: Map<string, Tensor>, architecture: Architecture
     for (let row = oldCount; row < rowCount; row++) data.set(mean, row * size);
     weights.set(name, { dtype: "float32", shape: [rowCount, size], data });
   }
-}
-
-/** Tokenizer files with a quarter of a million tokens and their merges have some 40 MB. */
-const tokenizerSizeLimit = 200_000_000;
-
-const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"];
-
-/** The tokenizer of a model directory. */
-export async function openTokenizer(nameOrPath: string, options: OpenModelOptions = {}): Promise<Tokenizer> {
-  const { revision, offline } = options;
-  const { directory } = await resolveModel(nameOrPath, {
-    ...(revision === undefined ? {} : { revision }),
-    ...(offline === undefined ? {} : { offline }),
-  });
-  const files = new Map<string, string>();
-  for (const file of tokenizerFiles) {
-    const path = join(directory, file);
-    if (await isFile(path)) files.set(file, await readTextFile(path, tokenizerSizeLimit));
-  }
-  if (files.size === 0)
-    throw new FileError(directory, "expected tokenizer files (tokenizer.json or vocab.txt), got none", {
-      hint: "name the folder that holds them: --tokenizer DIR",
-    });
-  return readTokenizer(files, directory);
 }

@@ -1,31 +1,65 @@
 import { readFile } from "node:fs/promises";
-import { basename, dirname, extname } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
+import { FileError } from "../base/index.js";
 import { isFile, readTextFile } from "../hub/files-read.js";
-import { readTokenizer, type Tokenizer } from "../tokenizers/index.js";
-import { openTokenizer as openTokenizerDirectory } from "./open-model.js";
+import { resolveModel } from "../hub/index.js";
+import {
+  dictionaryRecordFile,
+  needsJapaneseDictionary,
+  readTokenizer,
+  sentencePieceFiles,
+  type Tokenizer,
+} from "../tokenizers/index.js";
 
 /** Where a tokenizer comes from. */
 export interface TokenizerSource {
   /** A tokenizer directory, a tokenizer.json, vocab.txt or SentencePiece .model, or a name on the Hugging Face Hub. */
-  tokenizer: string;
+  readonly tokenizer: string;
   /** Branch, tag or commit of a name on the Hub. Default `main`. */
-  revision?: string;
+  readonly revision?: string;
   /** Take it from the cache and never use the network. Default: what HF_HUB_OFFLINE says. */
-  offline?: boolean;
+  readonly offline?: boolean;
 }
 
 /** A quarter of a million tokens and their merges have some 40 MB. */
 const sizeLimit = 200_000_000;
 
-/** Open a tokenizer by directory, file or Hub name. */
-export async function openAnyTokenizer(source: TokenizerSource): Promise<Tokenizer> {
-  const { tokenizer: path, revision, offline } = source;
-  if (!(await isFile(path))) {
-    return openTokenizerDirectory(path, {
-      ...(revision === undefined ? {} : { revision }),
-      ...(offline === undefined ? {} : { offline }),
-    });
+const textFiles = [
+  ...["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"],
+  ...["vocab.txt", "vocab.json", "merges.txt", dictionaryRecordFile],
+];
+
+/** Open a tokenizer by directory, file or Hub name; the Japanese dictionary is loaded where the tokenizer cuts with it. */
+export async function openTokenizer({ tokenizer, revision, offline }: TokenizerSource): Promise<Tokenizer> {
+  if (await isFile(tokenizer)) return openFile(tokenizer);
+  const { directory } = await resolveModel(tokenizer, {
+    ...(revision === undefined ? {} : { revision }),
+    ...(offline === undefined ? {} : { offline }),
+  });
+  const files = new Map<string, string>();
+  for (const name of textFiles) {
+    const path = join(directory, name);
+    if (await isFile(path)) files.set(name, await readTextFile(path, sizeLimit));
   }
+  const models = new Map<string, Uint8Array>();
+  for (const name of files.has("tokenizer.json") ? [] : sentencePieceFiles) {
+    const path = join(directory, name);
+    if (await isFile(path)) models.set(name, await readFile(path));
+  }
+  if (files.size + models.size === 0)
+    throw new FileError(
+      directory,
+      "expected tokenizer files (tokenizer.json, vocab.txt or a SentencePiece model), got none",
+      {
+        hint: "name the folder that holds them: --tokenizer DIR",
+      },
+    );
+  if (!needsJapaneseDictionary(files, directory)) return readTokenizer(files, directory, models);
+  const { loadJapaneseDictionary } = await import("../tokenizers/japanese/files-dictionary.js");
+  return readTokenizer(files, directory, models, await loadJapaneseDictionary());
+}
+
+async function openFile(path: string): Promise<Tokenizer> {
   if (extname(path) === ".model") {
     const models = new Map([[basename(path), await readFile(path)]]);
     return readTokenizer(new Map(), dirname(path), models);

@@ -8,7 +8,8 @@ import type { Tokenizer } from "../tokenizers/index.js";
 import { WorkerLearner } from "../training/worker-learner.js";
 import type { RunContext } from "./events.js";
 import { taskSettings } from "./load-data.js";
-import { type OpenModel, openModel, openTokenizer } from "./open-model.js";
+import { type OpenModel, openModel } from "./open-model.js";
+import { openTokenizer } from "./open-tokenizer.js";
 import type { PredictionInput, PredictOptions } from "./options.js";
 import { type RunResult, runItems } from "./run-items.js";
 import { buildGraphs, encodeSettings, loadWeights, paddingIdOf, runtimeSpec } from "./session.js";
@@ -96,7 +97,7 @@ export async function openForUse(
   // the runtime starts in its thread while this one reads tokenizer and weights
   const learner = startLearner(options, parameters);
   const [tokenizer] = await orClose(learner, [
-    openTokenizer(options.tokenizer ?? options.model, access),
+    openTokenizer({ tokenizer: options.tokenizer ?? options.model, ...access }),
     learner.prepareForward("evaluation", outputs),
     finishedWeights(model, parameters).then((weights) => learner.takeParameters(weights)),
   ]);

@@ -20,13 +20,13 @@ export const tokenizerCompareCommand: Command<TokenizerCompareOptions> = {
   async run(options, { json, output, input, reporter }) {
     const { compareTokenizers } = await import("../../workflows/compare-tokenizers.js");
     const { checkOutputFile } = await import("../../workflows/evaluate.js");
-    const { openAnyTokenizer } = await import("../../workflows/open-tokenizer.js");
+    const { openTokenizer } = await import("../../workflows/open-tokenizer.js");
     const { tokenizers, outputFile, shownCount = 100 } = options;
     await checkOutputFile(options);
     const texts = commandTexts(options, input);
     const named = [];
     for (const name of tokenizers)
-      named.push({ name, tokenizer: await openAnyTokenizer({ ...options, tokenizer: name }) });
+      named.push({ name, tokenizer: await openTokenizer({ ...options, tokenizer: name }) });
     const comparison = await compareTokenizers(named, texts, { shownCount });
     output.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : `${comparisonText(comparison)}\n`);
     if (outputFile !== undefined) {

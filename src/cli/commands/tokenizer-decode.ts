@@ -16,10 +16,10 @@ export const tokenizerDecodeCommand: Command<TokenizerDecodeOptions> = {
   printsResult: true,
   async run(options, { json, output, input, signal }) {
     const { readIds } = await import("../../workflows/encode-texts.js");
-    const { openAnyTokenizer } = await import("../../workflows/open-tokenizer.js");
+    const { openTokenizer } = await import("../../workflows/open-tokenizer.js");
     const { ids, specialTokens = true } = options;
     const texts = commandTexts(ids === undefined ? {} : { texts: ids }, input);
-    const tokenizer = await openAnyTokenizer(options);
+    const tokenizer = await openTokenizer(options);
     const lines = new LineWriter(output);
     try {
       let number = 0;

@@ -17,9 +17,9 @@ export const tokenizerEncodeCommand: Command<TokenizerEncodeOptions> = {
   printsResult: true,
   async run(options, { json, output, input, signal }) {
     const { encodeText } = await import("../../workflows/encode-texts.js");
-    const { openAnyTokenizer } = await import("../../workflows/open-tokenizer.js");
+    const { openTokenizer } = await import("../../workflows/open-tokenizer.js");
     const texts = commandTexts(options, input);
-    const tokenizer = await openAnyTokenizer(options);
+    const tokenizer = await openTokenizer(options);
     const lines = new LineWriter(output);
     try {
       for await (const text of texts) {

@@ -17,9 +17,9 @@ export const tokenizerInspectCommand: Command<TokenizerInspectOptions> = {
   printsResult: true,
   async run(options, { json, output, input }) {
     const { inspectTokenizer } = await import("../../workflows/inspect-tokenizer.js");
-    const { openAnyTokenizer } = await import("../../workflows/open-tokenizer.js");
+    const { openTokenizer } = await import("../../workflows/open-tokenizer.js");
     const texts = commandTexts(options, input);
-    const tokenizer = await openAnyTokenizer(options);
+    const tokenizer = await openTokenizer(options);
     const { listLength = 10 } = options;
     const report = await inspectTokenizer(tokenizer, texts, { listLength });
     output.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${reportText(report)}\n`);
