@@ -67,6 +67,13 @@ export function sentencePieceNormalizer(
       if (addDummyPrefix && !whitespaceAsSuffix) out.write(space, at);
       let afterSpace = removeExtraWhitespaces;
       for (; at < text.length; at = end) {
+        const plainEnd = userDefinedSymbols.length > 0 ? at : endOfPlain(text, at, characterMap);
+        if (plainEnd > at) {
+          out.copy(text, at, plainEnd);
+          end = plainEnd;
+          afterSpace = false;
+          continue;
+        }
         let written = next(text, at);
         if (afterSpace) written = written.replace(/^ +/, "");
         if (written === "") continue;
@@ -79,6 +86,17 @@ export function sentencePieceNormalizer(
     },
     toJson: json,
   };
+}
+
+/** Where the characters end from `at` on that no rule and no space rule changes. */
+function endOfPlain(text: string, at: number, characterMap: CharacterMap | undefined): number {
+  let end = at;
+  for (; end < text.length; end++) {
+    const unit = text.charCodeAt(end);
+    if (unit === 0x20 || (unit & 0xf800) === 0xd800) break;
+    if (characterMap !== undefined && !characterMap.isPlain(unit)) break;
+  }
+  return end;
 }
 
 /** Normalised text with the place in the source where each unit's source begins. */
@@ -99,6 +117,13 @@ class Written {
       this.#starts = larger;
     }
     this.#starts.fill(start, from, this.#text.length);
+  }
+
+  /** Take over a stretch of the source as it stands, of characters of one unit. */
+  copy(source: string, start: number, end: number): void {
+    const from = this.#text.length;
+    this.write(source.slice(start, end), start);
+    for (let i = start + 1; i < end; i++) this.#starts[from + i - start] = i;
   }
 
   /** Drop spaces at the end. Returns where the text that is left ends in the source. */
