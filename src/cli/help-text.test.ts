@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { repository } from "../../test/shared.js";
 import { commands } from "./commands/index.js";
+import { tokenizerCommands } from "./commands/tokenizer.js";
+import { verifyCommand } from "./commands/verify.js";
 import { commandHelp, programHelp } from "./help-text.js";
 import { colors, textWidth } from "./terminal/index.js";
 
@@ -24,13 +26,23 @@ describe("help", () => {
     sameAsStored("tsugiki", programHelp(commands, colors(false)));
   });
 
-  for (const [name, { summary, load }] of Object.entries(commands)) {
+  test("of a group of commands", () => {
+    sameAsStored("tsugiki-tokenizer", programHelp(tokenizerCommands, colors(false), "tokenizer"));
+  });
+
+  const groups = Object.entries(tokenizerCommands).map(
+    ([name, command]) => [`tokenizer ${name}`, command] as const,
+  );
+  const plain = Object.entries(commands).flatMap(([name, command]) =>
+    "load" in command ? [[name, command] as const] : [],
+  );
+  for (const [name, { summary, load }] of [...plain, ...groups]) {
     test(`of ${name}`, async () => {
       const command = await load();
       assert.equal(command.name, name);
       assert.notEqual(summary, "");
       const text = commandHelp(command, 100, colors(false));
-      sameAsStored(name, text);
+      sameAsStored(name.replace(" ", "-"), text);
       const options = text.slice(0, text.indexOf("\nExamples\n"));
       for (const row of command.options) assert.ok(options.includes(row.flag.slice(2)), row.flag);
       for (const line of options.split("\n")) assert.ok(textWidth(line) <= 100, line);
@@ -39,7 +51,7 @@ describe("help", () => {
   }
 
   test("is broken to the width of the terminal", async () => {
-    const text = commandHelp(await commands["verify"]!.load(), 70, colors(false));
+    const text = commandHelp(verifyCommand, 70, colors(false));
     for (const line of text.slice(0, text.indexOf("\nExamples\n")).split("\n"))
       assert.ok(textWidth(line) <= 70, line);
   });

@@ -10,17 +10,23 @@ const narrowest = 60;
 export function programHelp(
   commands: Readonly<Record<string, { readonly summary: string }>>,
   colors: Colors,
+  group = "",
 ): string {
+  const name = group === "" ? "tsugiki" : `tsugiki ${group}`;
   const width = Math.max(...Object.keys(commands).map(textWidth)) + 3;
   return [
-    "Transfer learning for natural language processing: fine-tune, evaluate and use published models.",
-    "",
-    `${colors.bold("Usage")}  npx tsugiki COMMAND [OPTIONS]`,
+    ...(group === ""
+      ? [
+          "Transfer learning for natural language processing: fine-tune, evaluate and use published models.",
+          "",
+        ]
+      : []),
+    `${colors.bold("Usage")}  npx ${name} COMMAND [OPTIONS]`,
     "",
     colors.bold("Commands"),
     ...Object.entries(commands).map(([name, { summary }]) => `  ${padText(name, width)}${summary}`),
     "",
-    "  npx tsugiki COMMAND --help lists what a command takes; --version prints the version.",
+    `  npx ${name} COMMAND --help lists what a command takes; --version prints the version.`,
     "",
   ].join("\n");
 }

@@ -2,7 +2,7 @@
 import { OptionError, TsugikiError } from "../base/errors.js";
 import { nearest } from "../base/names.js";
 import type { AnyCommand, InputStream } from "./command.js";
-import { commands, type LazyCommand } from "./commands/index.js";
+import { type CommandGroup, commands, type LazyCommand, type Registry } from "./commands/index.js";
 import { exitCodes } from "./exit-codes.js";
 import { colors, wantsColor } from "./terminal/colors.js";
 import type { TextStream } from "./terminal/reporter.js";
@@ -28,9 +28,17 @@ export interface Surroundings {
 export async function runProgram(
   words: readonly string[],
   world: Surroundings,
-  registry: Readonly<Record<string, LazyCommand>> = commands,
+  registry: Registry = commands,
+  group = "",
 ): Promise<number> {
   const [name, ...rest] = words;
+  const found = name === "help" ? rest[0] : name;
+  const inner = found !== undefined && Object.hasOwn(registry, found) ? registry[found]! : undefined;
+  if (inner !== undefined && "loadGroup" in inner) {
+    // `help tokenizer encode` is `tokenizer help encode`
+    const further = name === "help" ? ["help", ...rest.slice(1)] : rest;
+    return runProgram(further, world, await inner.loadGroup(), found);
+  }
   if (name === "--version" || name === "-V") {
     const { version } = await import("../workflows/version.js");
     world.stdout.write(`${version}\n`);
@@ -41,7 +49,7 @@ export async function runProgram(
     const { programHelp } = await import("./help-text.js");
     // without any word it is an answer to a mistake
     const stream = name === undefined ? world.stderr : world.stdout;
-    stream.write(programHelp(registry, colors(wantsColor(stream, world.environment))));
+    stream.write(programHelp(registry, colors(wantsColor(stream, world.environment)), group));
     return name === undefined ? exitCodes.userError : exitCodes.done;
   }
   try {
@@ -54,10 +62,10 @@ export async function runProgram(
 
 async function loadCommand(
   name: string,
-  registry: Readonly<Record<string, LazyCommand>>,
+  registry: Readonly<Record<string, LazyCommand | CommandGroup>>,
 ): Promise<AnyCommand> {
   const found = Object.hasOwn(registry, name) ? registry[name] : undefined;
-  if (found !== undefined) return found.load();
+  if (found !== undefined && "load" in found) return found.load();
   const known = Object.keys(registry);
   const near = nearest(name, known);
   throw new OptionError(`${name}: there is no such command`, {

@@ -43,7 +43,7 @@ describe("ten steps of fine-tuning a real MiniLM go as in PyTorch", () => {
       );
       const tensors = await readSafetensorsFile(sharedPath(`${golden}.safetensors`));
       const numbers = (name: string): Float32Array => tensors.get(name)!.data as Float32Array;
-      const tokenizer = await openTokenizer(sharedPath(checkpoint));
+      const tokenizer = await openTokenizer({ tokenizer: sharedPath(checkpoint) });
       const model = await openModel(sharedPath(checkpoint), { changes: { dropout: 0 } });
       const examplesOf = (sentences: readonly string[], labels: readonly number[]): TextExample[] =>
         sentences.map((text, i) => ({ ...textClassification.exampleOf(text), label: String(labels[i]) }));

@@ -6,10 +6,19 @@ export interface LazyCommand {
   readonly load: () => Promise<AnyCommand>;
 }
 
+/** Commands under a word of their own: `tsugiki tokenizer train`. */
+export interface CommandGroup {
+  readonly summary: string;
+  readonly loadGroup: () => Promise<Readonly<Record<string, LazyCommand>>>;
+}
+
+/** Commands and groups of them, by name. */
+export type Registry = Readonly<Record<string, LazyCommand | CommandGroup>>;
+
 const lazy = (summary: string, load: () => Promise<AnyCommand>): LazyCommand => ({ summary, load });
 
 /** All commands in the order of `tsugiki --help`: one line each. */
-export const commands: Readonly<Record<string, LazyCommand>> = {
+export const commands: Registry = {
   "fine-tune": lazy(
     "train a published model on your own rows",
     async () => (await import("./fine-tune.js")).fineTuneCommand,
@@ -26,6 +35,10 @@ export const commands: Readonly<Record<string, LazyCommand>> = {
     "compare a checkpoint with stored values, gradients included",
     async () => (await import("./verify.js")).verifyCommand,
   ),
+  tokenizer: {
+    summary: "train, use, inspect and compare tokenizers",
+    loadGroup: async () => (await import("./tokenizer.js")).tokenizerCommands,
+  },
   info: lazy(
     "versions, machine, runtimes and devices, to paste into a report",
     async () => (await import("./info.js")).infoCommand,
