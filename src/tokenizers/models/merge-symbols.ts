@@ -4,7 +4,7 @@ import type { MergeTable } from "./merge-table.js";
 import type { Symbols } from "./symbols.js";
 
 /** Up to so many symbols, looking through all pairs for the best is faster than keeping them in order. */
-const shortLimit = 96;
+const shortLimit = 24;
 
 /** Merge the symbols of a word, of all pairs the one of lowest rank first, the leftmost of several. */
 export function mergeSymbols(symbols: Symbols, merges: MergeTable): void {
@@ -64,12 +64,20 @@ function mergeShort(symbols: Symbols, merges: MergeTable): void {
   symbols.length = last + 1;
 }
 
+/** The neighbours of each symbol, and the rank of its pair with the next; reused from word to word. */
+type Links = [Int32Array, Int32Array, Int32Array];
+let [next, previous, pairRanks]: Links = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
+const heap = new RankHeap(256);
+
 function mergeLong(symbols: Symbols, merges: MergeTable, isDropped: (() => boolean) | undefined): void {
   const { ids, ends, length } = symbols;
-  const next = Int32Array.from({ length }, (_, i) => i + 1);
-  const previous = Int32Array.from({ length }, (_, i) => i - 1);
-  const pairRanks = new Int32Array(length).fill(-1);
-  const heap = new RankHeap(length);
+  if (next.length < length)
+    [next, previous, pairRanks] = [0, 1, 2].map(() => new Int32Array(length * 2)) as Links;
+  for (let i = 0; i < length; i++) {
+    next[i] = i + 1;
+    previous[i] = i - 1;
+  }
+  heap.size = 0;
   const offer = (i: number): void => {
     const rank = next[i]! < length ? merges.rank(ids[i]!, ids[next[i]!]!) : -1;
     pairRanks[i] = rank;
