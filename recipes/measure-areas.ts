@@ -1,6 +1,6 @@
 // What ja-mini is worth: fine-tuned on data/mdn-ja-area beside the same network from random weights.
 //
-//   node dist/recipes/measure-areas.js --model rootstocks/ja-mini --seeds 1,2,3
+//   node dist/recipes/measure-areas.js --model rootstocks/ja-mini --seeds 42,1,2
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,11 +15,11 @@ import { fineTune } from "../src/workflows/fine-tune.js";
 const { values: options } = parseArgs({
   options: {
     model: { type: "string", default: "rootstocks/ja-mini" },
-    seeds: { type: "string", default: "1,2,3" },
-    epochs: { type: "string", default: "4" },
-    "learning-rate": { type: "string", default: "5e-4" },
+    seeds: { type: "string", default: "42,1,2" },
+    epochs: { type: "string", default: "3" },
+    "learning-rate": { type: "string", default: "1e-3" },
     "batch-size": { type: "string", default: "16" },
-    "max-length": { type: "string", default: "128" },
+    "max-length": { type: "string", default: "96" },
     threads: { type: "string", default: "2" },
     "output-dir": { type: "string", default: "out/measure-areas" },
   },
