@@ -40,6 +40,7 @@ import {
   fillFineTuneOptions,
   fineTuneRows,
 } from "./options.js";
+import { evaluationOutputs } from "./run-items.js";
 import { startRunLog } from "./run-log.js";
 import { writeRunRecord } from "./run-record.js";
 import { savedConfig } from "./saved-config.js";
@@ -222,7 +223,7 @@ class FineTuning {
     const rate = options.learningRate ?? loaded.task.defaults.learningRate;
     return Trainer.create({
       loss: graphs.trainingLoss,
-      forwards: new Map([["evaluation", new Map([...graphs.heads, ["loss", graphs.evaluationLoss]])]]),
+      forwards: new Map([["evaluation", evaluationOutputs(graphs.heads, graphs.evaluationLoss)]]),
       ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
       weights,
       optimizer: optimizers.get(options.optimizer)!(options.weightDecay),

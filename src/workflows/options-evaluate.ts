@@ -1,5 +1,5 @@
 import { type DecisionOptions, decisionSpecs } from "./options-decision.js";
-import { boolean, file, integer } from "./options-kinds.js";
+import { file, integer } from "./options-kinds.js";
 import { type OptionTable, optionTable } from "./options-row.js";
 import {
   batchSizeSpec,
@@ -12,6 +12,7 @@ import {
   machineSpecs,
   modelSpecs,
   outputFileSpec,
+  overwriteFileSpec,
 } from "./options-shared.js";
 
 /** Everything that can be set about trying a model on rows with labels. */
@@ -56,12 +57,7 @@ export const evaluateRows: OptionTable<EvaluateOptions> = optionTable<EvaluateOp
   ...lengthSpecs,
   ...decisionSpecs,
   outputFile: outputFileSpec,
-  overwrite: {
-    group: "Output",
-    help: "write over --output-file where it is there already",
-    kind: boolean(),
-    default: false,
-  },
+  overwrite: overwriteFileSpec,
   ...machineSpecs,
   batchSize: batchSizeSpec,
 });

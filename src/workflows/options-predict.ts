@@ -1,6 +1,6 @@
 import type { JsonObject } from "../base/index.js";
 import { type DecisionOptions, decisionSpecs } from "./options-decision.js";
-import { boolean, file, type OptionKind, several, text } from "./options-kinds.js";
+import { file, type OptionKind, several, text } from "./options-kinds.js";
 import { type OptionTable, optionTable } from "./options-row.js";
 import {
   batchSizeSpec,
@@ -13,6 +13,7 @@ import {
   machineSpecs,
   modelSpecs,
   outputFileSpec,
+  overwriteFileSpec,
 } from "./options-shared.js";
 
 /** One thing to predict: a text, or the fields of the task (`{ question, context }`, `{ text, pair }`). */
@@ -70,12 +71,7 @@ export const predictRows: OptionTable<PredictOptions> = optionTable<PredictOptio
   ...lengthSpecs,
   ...decisionSpecs,
   outputFile: outputFileSpec,
-  overwrite: {
-    group: "Output",
-    help: "write over --output-file where it is there already",
-    kind: boolean(),
-    default: false,
-  },
+  overwrite: overwriteFileSpec,
   ...machineSpecs,
   batchSize: batchSizeSpec,
 });

@@ -184,6 +184,14 @@ export const outputFileSpec: RowSpec<string> = {
   aliases: ["predictions", "predictions_file", "output"],
 };
 
+/** The row of writing over that file. */
+export const overwriteFileSpec: RowSpec<boolean> = {
+  group: "Output",
+  help: "write over --output-file where it is there already",
+  kind: boolean(),
+  default: false,
+};
+
 /** A data folder with train, dev and test files. */
 export const dataDirectorySpec: RowSpec<string> = {
   group: "Data",

@@ -11,7 +11,7 @@ import { taskSettings } from "./load-data.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import type { PredictionInput, PredictOptions } from "./options.js";
-import { type RunResult, runItems } from "./run-items.js";
+import { evaluationOutputs, type RunResult, runItems } from "./run-items.js";
 import { buildGraphs, encodeSettings, loadWeights, paddingIdOf, runtimeSpec } from "./session.js";
 
 /** A fine-tuned model ready for use. Call it with one input for one prediction, with several for several. */
@@ -93,7 +93,7 @@ export async function openForUse(
   const task = taskNamed(taskOf(model));
   const problem: AnyProblem = task.restore(model.config, taskSettings(options), model.configPath);
   const { heads, evaluationLoss, parameters } = buildGraphs(model, problem);
-  const outputs = withLoss ? new Map([...heads, ["loss", evaluationLoss] as const]) : heads;
+  const outputs = evaluationOutputs(heads, withLoss ? evaluationLoss : undefined);
   // the runtime starts in its thread while this one reads tokenizer and weights
   const learner = startLearner(options, parameters);
   const [tokenizer] = await orClose(learner, [

@@ -1,20 +1,22 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FileError, parseJsonObject, Random, type Tensor, toNumbers } from "../base/index.js";
-import { input, leaves, nameOf, type Value } from "../engine/index.js";
+import { FileError, parseJsonObject, type Tensor, toNumbers } from "../base/index.js";
+import { leaves, nameOf, type Value } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import { encodeSafetensors } from "../formats/safetensors.js";
 import { isFile, readTextFile } from "../hub/files-read.js";
 import { readSafetensorsFile, writeFileAtomically } from "../hub/index.js";
-import { type Head, headOf, type ModelInputs, type ModelOutputs, matchWeights } from "../models/index.js";
+import { type Head, headOf, type ModelOutputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
 import { gradientGraph } from "../training/gradient-graph.js";
-import { adamW } from "../training/optimizers/index.js";
+import { sgd } from "../training/optimizers/index.js";
 import { updateGraph } from "../training/update-graph.js";
 import { WorkerLearner } from "../training/worker-learner.js";
 import { goldenLoss } from "./golden-losses.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { checkOptions, type VerifyOptions, verifyRows } from "./options.js";
+import { modelInputs } from "./run-items.js";
+import { loadWeights, runtimeSpec } from "./session.js";
 
 /** How one tensor compares with the golden one. */
 export interface TensorComparison {
@@ -59,7 +61,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const computed = new Map<string, Tensor>();
   let runtime = "";
   for (const [name, tensors] of golden.cases) {
-    const result = await runCase(model, head, tensors, golden.path, runtimeOf(options));
+    const result = await runCase(model, head, tensors, golden.path, runtimeSpec(options));
     runtime = result.runtime;
     for (const [key, tensor] of result.tensors) computed.set(`${name}.${key}`, tensor);
   }
@@ -72,14 +74,6 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     passed: comparisons.every(({ passed }) => passed),
     comparisons,
     dump: options.dump,
-  };
-}
-
-function runtimeOf({ runtime, device, threads }: VerifyOptions): RuntimeSpec {
-  return {
-    ...(runtime === undefined ? {} : { name: runtime }),
-    ...(device === undefined ? {} : { device }),
-    ...(threads === undefined ? {} : { threads }),
   };
 }
 
@@ -139,13 +133,7 @@ async function runCase(
   const { loss, feeds: labels } = goldenLoss(head, config, outputs, golden, place);
   const named = namedOutputs(head, outputs);
   const parameters = leaves([loss, ...named.values()], "parameter");
-  const { weights } = matchWeights(
-    architecture,
-    parameters,
-    await model.readWeights(),
-    new Random(0),
-    model.directory,
-  );
+  const { weights } = await loadWeights(model, parameters, 0);
   const slots = parameters.map((value) => ({
     name: nameOf(value),
     shape: value.shape as number[],
@@ -155,11 +143,10 @@ async function runCase(
   try {
     await learner.setParameters(weights);
     await learner.prepareForward("outputs", named);
-    const differentiable = parameters.filter((value) =>
-      leaves([loss], "parameter").some((used) => nameOf(used) === nameOf(value)),
-    );
-    const { outputs: gradients, plan } = gradientGraph(loss, differentiable);
-    await learner.prepareTraining({ gradients, plan, update: updateGraph(adamW()), stateNames: [] });
+    const { outputs: gradients, plan } = gradientGraph(loss, parameters);
+    const optimizer = sgd(); // a learner needs one; no step is taken
+    const update = updateGraph(optimizer);
+    await learner.prepareTraining({ gradients, plan, update, stateNames: optimizer.stateNames });
     const feeds = new Map([...modelFeeds(golden, place), ...labels]);
     const tensors = new Map<string, Tensor>();
     for (const [name, tensor] of await learner.forward("outputs", feeds)) tensors.set(`out.${name}`, tensor);
@@ -173,15 +160,6 @@ async function runCase(
   } finally {
     await learner.close();
   }
-}
-
-function modelInputs(head: Head): ModelInputs {
-  const shape = head === "multiple-choice" ? ["examples", "choices", "sequence"] : ["batch", "sequence"];
-  return {
-    ids: input("ids", shape, "int64"),
-    mask: input("mask", shape, "int64"),
-    typeIds: input("typeIds", shape, "int64"),
-  };
 }
 
 function modelFeeds(golden: ReadonlyMap<string, Tensor>, place: string): ReadonlyMap<string, Tensor> {
