@@ -7,7 +7,7 @@ import type { ColumnOptions, LengthOptions, MachineOptions, ModelOptions } from 
  *
  * ```ts
  * const options: FineTuneOptions = {
- *   model: "rootstocks/ja-small",
+ *   model: "rootstocks/ja-mini",
  *   train: "areas.jsonl",
  *   validationSplit: 0.1,
  *   outputDirectory: "my-model",
