@@ -28,7 +28,9 @@ import {
   paddingBias,
 } from "../nn/index.js";
 import { configReader } from "./config.js";
-import type { Architecture, Head, ModelInputs, ModelOutputs } from "./model.js";
+import type { Head } from "./head.js";
+import type { ModelInputs } from "./inputs.js";
+import type { Architecture, ModelOutputs } from "./model.js";
 import { nameTable } from "./names.js";
 
 interface BertConfig {
@@ -324,7 +326,7 @@ function buildHead(
       return new Map([["logits", reshape(scores, inputs.ids.shape.slice(0, 2))]]); // [examples, choices]
     }
     default:
-      throw new OptionError(`BERT has no head ${head satisfies never}`);
+      throw new OptionError(`BERT has no head ${head}`);
   }
 }
 

@@ -2,9 +2,13 @@ import { FileError } from "../base/errors.js";
 import { describeJson, type JsonObject } from "../base/json.js";
 import { nearest } from "../base/names.js";
 import { bert } from "./bert.js";
-import type { Architecture, Head } from "./model.js";
+import type { Head } from "./head.js";
+import type { Architecture } from "./model.js";
 
-export type { Architecture, Head, ModelInputs, ModelOutputs, Network } from "./model.js";
+export type { Decoder, DecoderStep, StateSlot, StepInputs } from "./decoder.js";
+export type { Head } from "./head.js";
+export { type ModelInputs, modelInputs } from "./inputs.js";
+export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./model.js";
 
 /** Every architecture, by `model_type`. */
 export const architectures: readonly Architecture[] = [bert];

@@ -1,36 +1,32 @@
 import type { JsonObject } from "../base/json.js";
 import type { Value } from "../engine/index.js";
 import type { BuildMode } from "../nn/index.js";
+import type { Decoder } from "./decoder.js";
+import type { Head } from "./head.js";
+import type { ModelInputs } from "./inputs.js";
 import type { NameTable } from "./names.js";
 
-/** What stands on top of the encoder, by what it is for. */
-export type Head =
-  | "none"
-  | "masked-lm"
-  | "next-sentence"
-  | "pre-training"
-  | "sequence-classification"
-  | "token-classification"
-  | "span-extraction"
-  | "multiple-choice";
-
-/** What goes into a model; all int64. */
-export interface ModelInputs {
-  readonly ids: Value; // [batch, sequence], for multiple choice [examples, choices, sequence]
-  readonly mask: Value; // as ids: 1 a token, 0 padding
-  readonly typeIds: Value; // as ids: 0 first segment, 1 second
-  /** Rows `[batch*sequence]` at which a masked-LM head is computed; all of them unless given. */
-  readonly predictedRows?: Value; // [predicted]
-}
-
-/** What comes out. `heads` holds the values a head is asked for, by name (`logits`, `startLogits`, ...). */
+/**
+ * What comes out. `heads` holds the values a head is asked for, by name (`logits`, `startLogits`, ...). Of an
+ * encoder-decoder, hidden states and attentions are the decoder's; `encoder` has the other half.
+ */
 export interface ModelOutputs {
   readonly heads: ReadonlyMap<string, Value>;
   readonly lastHidden: Value; // [batch, sequence, hidden]
   readonly hiddenStates: readonly Value[]; // the embeddings, then each layer
   readonly attentions: readonly Value[]; // [batch, heads, query, key] of each layer
+  readonly encoder?: EncoderOutputs;
+  /** What the decoder attends to in the source. */
+  readonly crossAttentions?: readonly Value[]; // [batch, heads, target, sequence] of each layer
   /** What goes into each layer and out of the last: where gradient checkpointing may cut. */
   readonly boundaries: readonly Value[];
+}
+
+/** What the encoder of an encoder-decoder gives. */
+export interface EncoderOutputs {
+  readonly lastHidden: Value; // [batch, sequence, hidden]
+  readonly hiddenStates: readonly Value[];
+  readonly attentions: readonly Value[];
 }
 
 /** An architecture with its sizes filled in: a pure builder of graphs. Weights live elsewhere, by name. */
@@ -38,12 +34,16 @@ export interface Network {
   readonly vocabularySize: number;
   readonly layerCount: number;
   readonly hiddenSize: number;
-  /** The longest sequence that has positions. */
+  /** The longest sequence that has positions; infinite where positions are relative. */
   readonly maxLength: number;
   /** `BERT, 4 layers x 256`. */
   readonly description: string;
   /** Build the graph. `labelCount` is the size of a classification head's output. */
   build(head: Head, labelCount: number, inputs: ModelInputs, mode: BuildMode): ModelOutputs;
+  /** Of an encoder-decoder: what the decoder reads while it learns to write `target`, of the same length. */
+  decoderInput?(target: readonly number[]): readonly number[];
+  /** How it writes text a token at a time, where it can. */
+  readonly decoder?: Decoder;
 }
 
 /** A published family of models: one file in this folder, one line in its index. */
@@ -56,6 +56,8 @@ export interface Architecture {
   readonly names: NameTable;
   /** The table of word embeddings, which new tokens make longer. */
   readonly wordEmbeddings: string;
+  /** Python's names of a head's outputs, where they differ from those of other models: `relationshipLogits`. */
+  readonly outputNames?: Readonly<Record<string, string>>;
   /** What to put over config.json so that the model has another vocabulary size or dropout rate. */
   overrides(changes: { readonly vocabularySize?: number; readonly dropout?: number }): JsonObject;
   /** Read config.json; errors name `place` and the key. */

@@ -1,6 +1,7 @@
 import { FileError, internal, type Random, sizeOf, type Tensor } from "../base/index.js";
 import { type Initial, nameOf, type Value } from "../engine/index.js";
-import type { Architecture, Head } from "./model.js";
+import type { Head } from "./head.js";
+import type { Architecture } from "./model.js";
 
 /** Weights for the parameters of a graph, under our names. */
 export interface MatchedWeights {

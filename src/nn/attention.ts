@@ -2,28 +2,24 @@ import {
   add,
   cast,
   type Dimension,
+  greater,
   matmul,
   multiply,
+  multiplyDimensions,
+  range,
   reshape,
+  scalar,
   sizeAt,
+  slice,
   softmax,
   subtract,
+  subtractDimensions,
   transpose,
   type Value,
+  where,
 } from "../engine/index.js";
 import type { BuildMode } from "./build-mode.js";
 import { dropout } from "./dropout.js";
-
-export interface AttentionOptions {
-  readonly headCount: number;
-  readonly dropoutRate: number;
-  readonly batch: Dimension;
-  /** How many rows each example of the batch has, in the query and in key and value. */
-  readonly queryLength: Dimension;
-  readonly keyLength: Dimension;
-  /** Added to the scores: `[batch, 1, 1 or query, key]`. */
-  readonly bias: Value;
-}
 
 /** What attention gives: its result `[batch*query, hidden]` and the probabilities `[batch, heads, query, key]`. */
 export interface Attended {
@@ -31,11 +27,41 @@ export interface Attended {
   readonly probabilities: Value;
 }
 
+export interface AttendOptions {
+  readonly dropoutRate: number;
+  /** Added to the scores; broadcasts to `[batch, heads, query, key]`. */
+  readonly bias?: Value;
+  /** What scores are multiplied by. Default `1 / sqrt(headSize)`. */
+  readonly scale?: number;
+}
+
 /**
  * Scaled dot-product attention with several heads (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762):
- * `softmax(Q K^T / sqrt(headSize) + bias) V`, over query rows `[batch*query, hidden]` and
- * key and value rows `[batch*key, hidden]`.
+ * `softmax(scale Q K^T + bias) V` of `[batch, heads, length, headSize]` each.
  */
+export function attend(
+  query: Value,
+  key: Value,
+  value: Value,
+  options: AttendOptions,
+  mode: BuildMode,
+): Attended {
+  const scale = options.scale ?? 1 / Math.sqrt(sizeAt(query, -1) as number);
+  const scores = matmul(query, key, { transposeB: true, scale });
+  const probabilities = softmax(options.bias === undefined ? scores : add(scores, options.bias));
+  const mixed = matmul(dropout(probabilities, options.dropoutRate, mode), value);
+  return { output: mergeHeads(mixed), probabilities };
+}
+
+export interface AttentionOptions extends AttendOptions {
+  readonly headCount: number;
+  readonly batch: Dimension;
+  /** How many rows each example of the batch has, in the query and in key and value. */
+  readonly queryLength: Dimension;
+  readonly keyLength: Dimension;
+}
+
+/** Attention over query rows `[batch*query, hidden]` and key and value rows `[batch*key, hidden]`. */
 export function attention(
   query: Value,
   key: Value,
@@ -44,17 +70,25 @@ export function attention(
   mode: BuildMode,
 ): Attended {
   const { headCount, batch, queryLength, keyLength } = options;
-  const hiddenSize = sizeAt(query, -1) as number;
-  const headSize = hiddenSize / headCount;
-  const split = (rows: Value, length: Dimension): Value =>
-    transpose(reshape(rows, [batch, length, headCount, headSize]), [0, 2, 1, 3]); // [batch, heads, length, headSize]
-  const scores = matmul(split(query, queryLength), split(key, keyLength), {
-    transposeB: true,
-    scale: 1 / Math.sqrt(headSize),
-  });
-  const probabilities = softmax(add(scores, options.bias)); // [batch, heads, query, key]
-  const mixed = matmul(dropout(probabilities, options.dropoutRate, mode), split(value, keyLength));
-  return { output: reshape(transpose(mixed, [0, 2, 1, 3]), query.shape), probabilities };
+  return attend(
+    splitHeads(query, batch, queryLength, headCount),
+    splitHeads(key, batch, keyLength, headCount),
+    splitHeads(value, batch, keyLength, headCount),
+    options,
+    mode,
+  );
+}
+
+/** Rows `[batch*length, heads*headSize]` as `[batch, heads, length, headSize]`. */
+export function splitHeads(rows: Value, batch: Dimension, length: Dimension, headCount: number): Value {
+  const headSize = (sizeAt(rows, -1) as number) / headCount;
+  return transpose(reshape(rows, [batch, length, headCount, headSize]), [0, 2, 1, 3]);
+}
+
+/** `[batch, heads, length, headSize]` as rows `[batch*length, heads*headSize]`. */
+export function mergeHeads(x: Value): Value {
+  const [batch, headCount, length, headSize] = x.shape as [Dimension, number, Dimension, number];
+  return reshape(transpose(x, [0, 2, 1, 3]), [multiplyDimensions(batch, length), headCount * headSize]);
 }
 
 /** The most negative float32: what is added to scores that must not count. */
@@ -64,4 +98,18 @@ const lowest = -3.4028234663852886e38;
 export function paddingBias(mask: Value): Value {
   const padding = subtract(1, cast(mask, "float32"));
   return reshape(multiply(padding, lowest), [sizeAt(mask, 0), 1, 1, sizeAt(mask, 1)]);
+}
+
+/**
+ * A bias `[batch, 1, query, key]` that lets each query see the keys up to itself, and no padding. The queries are the
+ * last of the keys: with keys of the past in front, `key = past + query`. `mask` is `[batch, key]`.
+ */
+export function causalBias(mask: Value, queryLength: Dimension): Value {
+  const keyLength = sizeAt(mask, 1);
+  const past = subtractDimensions(keyLength, queryLength);
+  const keys = range(keyLength); // [key]
+  const queries = slice(keys, 0, past, keyLength); // [query]
+  const isLater = greater(reshape(keys, [1, keyLength]), reshape(queries, [queryLength, 1])); // [query, key]
+  const isHidden = reshape(isLater, [1, 1, queryLength, keyLength]);
+  return where(isHidden, scalar(lowest), paddingBias(mask));
 }

@@ -1,5 +1,5 @@
 import { FileError, float32, int64, type JsonObject, type Tensor, toNumbers } from "../base/index.js";
-import { add, input, multiply, reshape, shapeSize, sum, type Value } from "../engine/index.js";
+import { add, input, mean, multiply, reshape, shapeSize, type Value } from "../engine/index.js";
 import type { Head, ModelOutputs } from "../models/index.js";
 import { binaryLoss, labelLoss, squaredErrorLoss } from "../objectives/losses.js";
 
@@ -27,16 +27,23 @@ export function goldenLoss(
       throw new FileError(place, `expected an input ${name}, got ${[...golden.keys()].join(", ")}`);
     return tensor;
   };
+  const squares = (): Value => {
+    const { heads, lastHidden } = outputs;
+    return meanOfSquares(heads.get("logits") ?? heads.get("lastHidden") ?? heads.get("pooled") ?? lastHidden);
+  };
   /** Mean cross-entropy over the labels that count: `logits` [..., classes] against an input named `name`. */
   const meanLabelLoss = (
     output: string,
     name: string,
-    share = 1,
-    isIgnored = (label: number): boolean => label === ignored,
+    {
+      share = 1,
+      isIgnored = (label: number): boolean => label === ignored,
+      labels: given,
+    }: { share?: number; isIgnored?: (label: number) => boolean; labels?: readonly number[] } = {},
   ): Value => {
     const logits = outputs.heads.get(output)!;
     const { shape, dtype, data } = take(name);
-    const labels = toNumbers(dtype, data);
+    const labels = given ?? toNumbers(dtype, data);
     if (dtype !== "int64")
       throw new FileError(place, `${name}: expected class ids (int64) for this head, got ${dtype}`, {
         hint: "problem_type in config.json and the golden values are not of one model",
@@ -70,15 +77,46 @@ export function goldenLoss(
     );
     return loss(logits, input("labels", logits.shape), input("labels:weights", logits.shape));
   };
+  /** Where labels are shifted by one against the logits: what follows each token. */
+  const nextTokenLoss = (): Value => {
+    const { shape, dtype, data } = take("labels");
+    const length = shape.at(-1)!;
+    const labels = [...toNumbers(dtype, data)];
+    const following = labels.map((_, i) => (i % length === length - 1 ? ignored : labels[i + 1]!));
+    return meanLabelLoss("logits", "labels", { labels: following });
+  };
+  /** Whether each token was replaced, over the tokens that are no padding. */
+  const replacedTokensLoss = (): Value => {
+    const [labels, mask] = [take("labels"), take("attention_mask")];
+    const weights = toNumbers(mask.dtype, mask.data);
+    const count = weights.reduce((a, b) => a + b, 0);
+    feeds.set("labels", float32(labels.shape, toNumbers(labels.dtype, labels.data)));
+    feeds.set(
+      "labels:weights",
+      float32(
+        labels.shape,
+        weights.map((weight) => weight / count),
+      ),
+    );
+    const { shape } = outputs.heads.get("logits")!;
+    return binaryLoss(outputs.heads.get("logits")!, input("labels", shape), input("labels:weights", shape));
+  };
   const build: Record<Head, () => Value> = {
-    none: () => meanOfSquares(outputs.lastHidden, take("input_ids").data.length),
+    none: squares,
+    embedding: squares,
     "masked-lm": () => meanLabelLoss("logits", "labels"),
     "next-sentence": () => meanLabelLoss("logits", "labels"),
     "pre-training": () =>
       add(
         meanLabelLoss("predictionLogits", "labels"),
-        meanLabelLoss("relationshipLogits", "next_sentence_label"),
+        meanLabelLoss(
+          "relationshipLogits",
+          golden.has("sentence_order_label") ? "sentence_order_label" : "next_sentence_label",
+        ),
       ),
+    "replaced-tokens": replacedTokensLoss,
+    "causal-lm": nextTokenLoss,
+    "sequence-to-sequence": () => meanLabelLoss("logits", "labels"),
     "sequence-classification": () => {
       if (config["problem_type"] === "regression") return meanOver(squaredErrorLoss);
       if (config["problem_type"] === "multi_label_classification") return meanOver(binaryLoss);
@@ -89,18 +127,17 @@ export function goldenLoss(
       const length = take("input_ids").shape[1]!;
       const outside = (position: number): boolean => position < 0 || position >= length;
       return add(
-        meanLabelLoss("startLogits", "start_positions", 0.5, outside),
-        meanLabelLoss("endLogits", "end_positions", 0.5, outside),
+        meanLabelLoss("startLogits", "start_positions", { share: 0.5, isIgnored: outside }),
+        meanLabelLoss("endLogits", "end_positions", { share: 0.5, isIgnored: outside }),
       );
     },
     "multiple-choice": () => meanLabelLoss("logits", "labels"),
   };
-  return { loss: build[head](), feeds };
+  const isLabelled = ["labels", "start_positions"].some((name) => golden.has(name));
+  return { loss: isLabelled ? build[head]() : squares(), feeds };
 }
 
-/** What stands for a loss where a model has none: the mean of the squares of its last hidden states. */
-function meanOfSquares(lastHidden: Value, tokenCount: number): Value {
-  const hiddenSize = lastHidden.shape[2] as number;
-  const flat = reshape(lastHidden, [shapeSize(lastHidden.shape)]);
-  return multiply(reshape(sum(multiply(flat, flat)), []), 1 / (tokenCount * hiddenSize));
+/** What stands for a loss where a model has none: the mean of the squares of an output. */
+function meanOfSquares(x: Value): Value {
+  return reshape(mean(reshape(multiply(x, x), [shapeSize(x.shape)])), []);
 }

@@ -2,13 +2,18 @@ import { mkdir } from "node:fs/promises";
 import type { Tensor } from "../base/index.js";
 import { leaves, type Value } from "../engine/index.js";
 import { writeModelFiles } from "../hub/index.js";
-import { foreignWeights, type Head, type ModelInputs, type ModelOutputs } from "../models/index.js";
+import {
+  foreignWeights,
+  type Head,
+  type ModelInputs,
+  type ModelOutputs,
+  modelInputs,
+} from "../models/index.js";
 import { forInference, forTraining } from "../nn/index.js";
 import { labelFields, labelsOfConfig } from "../tasks/labels.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
-import { modelInputs } from "./run-items.js";
 import { loadWeights } from "./session.js";
 
 /** What can be asked of a model that is loaded for one's own loop. */

@@ -1,17 +1,9 @@
 import { int64, type Tensor } from "../base/index.js";
 import { restoreOrder, sortedBatches } from "../data/batches.js";
-import { input, type Value } from "../engine/index.js";
-import type { Head, ModelInputs } from "../models/index.js";
+import type { Value } from "../engine/index.js";
 import type { AnyProblem, ItemOutput, TaskItem } from "../tasks/task.js";
 import type { WorkerLearner } from "../training/worker-learner.js";
 import type { RunEvents } from "./events.js";
-
-/** The inputs of a model's graph. */
-export function modelInputs(head: Head): ModelInputs {
-  const shape = head === "multiple-choice" ? ["examples", "choices", "sequence"] : ["batch", "sequence"];
-  const ids = (name: string): Value => input(name, shape, "int64");
-  return { ids: ids("ids"), mask: ids("mask"), typeIds: ids("typeIds") };
-}
 
 /** The inputs of a batch, padded to its longest: `[batch, sequence]`, of multiple choice `[examples, choices, sequence]`. */
 export function modelFeeds(items: readonly TaskItem[], paddingId: number): Map<string, Tensor> {

@@ -2,13 +2,12 @@ import { OptionError, Random, type Tensor } from "../base/index.js";
 import type { Value } from "../engine/index.js";
 import { leaves } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
-import { type MatchedWeights, type ModelOutputs, matchWeights } from "../models/index.js";
+import { type MatchedWeights, type ModelOutputs, matchWeights, modelInputs } from "../models/index.js";
 import { forInference, forTraining } from "../nn/index.js";
 import type { AnyProblem, EncodeSettings, Overflow, TaskDefaults } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { OpenModel } from "./open-model.js";
 import type { LengthOptions, MachineOptions } from "./options.js";
-import { modelInputs } from "./run-items.js";
 
 /** The graphs of a model for a problem: one to learn, one to be tried. */
 export interface ProblemGraphs {

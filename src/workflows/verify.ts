@@ -1,12 +1,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FileError, parseJsonObject, type Tensor, toNumbers } from "../base/index.js";
+import { FileError, int64, parseJsonObject, type Tensor, toNumbers } from "../base/index.js";
 import { leaves, nameOf, type Value } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import { encodeSafetensors } from "../formats/safetensors.js";
 import { isFile, readTextFile } from "../hub/files-read.js";
 import { readSafetensorsFile, writeFileAtomically } from "../hub/index.js";
-import { type Head, headOf, type ModelOutputs } from "../models/index.js";
+import { type Architecture, type Head, headOf, type ModelOutputs, modelInputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
 import { gradientGraph } from "../training/gradient-graph.js";
 import { sgd } from "../training/optimizers/index.js";
@@ -15,7 +15,6 @@ import { WorkerLearner } from "../training/worker-learner.js";
 import { goldenLoss } from "./golden-losses.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { checkOptions, type VerifyOptions, verifyRows } from "./options.js";
-import { modelInputs } from "./run-items.js";
 import { loadWeights, runtimeSpec } from "./session.js";
 
 /** How one tensor compares with the golden one. */
@@ -131,7 +130,7 @@ async function runCase(
   const inputs = modelInputs(head);
   const outputs = network.build(head, labelCount, inputs, forInference());
   const { loss, feeds: labels } = goldenLoss(head, config, outputs, golden, place);
-  const named = namedOutputs(head, outputs);
+  const named = namedOutputs(architecture, outputs);
   const parameters = leaves([loss, ...named.values()], "parameter");
   const { weights } = await loadWeights(model, parameters, 0);
   const slots = parameters.map((value) => ({
@@ -147,7 +146,7 @@ async function runCase(
     const optimizer = sgd(); // a learner needs one; no step is taken
     const update = updateGraph(optimizer);
     await learner.prepareTraining({ gradients, plan, update, stateNames: optimizer.stateNames });
-    const feeds = new Map([...modelFeeds(golden, place), ...labels]);
+    const feeds = new Map([...modelFeeds(golden, place), ...decoderFeeds(model, golden), ...labels]);
     const tensors = new Map<string, Tensor>();
     for (const [name, tensor] of await learner.forward("outputs", feeds)) tensors.set(`out.${name}`, tensor);
     const value = await learner.differentiate(feeds);
@@ -177,10 +176,36 @@ function modelFeeds(golden: ReadonlyMap<string, Tensor>, place: string): Readonl
   ]);
 }
 
+/** What the decoder reads: as stored, else the labels shifted as the model does it. */
+function decoderFeeds(
+  { network, config }: OpenModel,
+  golden: ReadonlyMap<string, Tensor>,
+): Map<string, Tensor> {
+  const [given, labels] = [golden.get("decoder_input_ids"), golden.get("labels")];
+  if (network.decoderInput === undefined || (given ?? labels) === undefined) return new Map();
+  const { shape, dtype, data } = given ?? labels!;
+  const [rowCount, length] = shape as [number, number];
+  const paddingId = Number(config["pad_token_id"] ?? 0);
+  const ids = Array.from(toNumbers(dtype, data), (id) => (id < 0 ? paddingId : id));
+  const rows = Array.from({ length: rowCount }, (_, i) => ids.slice(i * length, (i + 1) * length));
+  const read = given === undefined ? rows.map((row) => network.decoderInput!(row)) : rows;
+  return new Map([
+    ["decoderIds", int64(shape, read.flat())],
+    [
+      "decoderMask",
+      golden.get("decoder_attention_mask") ??
+        int64(
+          shape,
+          ids.map(() => 1),
+        ),
+    ],
+  ]);
+}
+
 /** Our outputs beside the names that Python's transformers gives them. */
 function namedOutputs(
-  head: Head,
-  { heads, lastHidden, hiddenStates, attentions }: ModelOutputs,
+  { outputNames }: Architecture,
+  { heads, lastHidden, hiddenStates, attentions, encoder, crossAttentions = [] }: ModelOutputs,
 ): Map<string, Value> {
   const foreign: Record<string, string> = {
     lastHidden: "last_hidden_state",
@@ -189,12 +214,22 @@ function namedOutputs(
     endLogits: "end_logits",
     predictionLogits: "prediction_logits",
     relationshipLogits: "seq_relationship_logits",
+    ...outputNames,
   };
-  const named = new Map<string, Value>();
+  const named = new Map<string, Value>([["last_hidden_state", lastHidden]]);
   for (const [name, value] of heads) named.set(foreign[name] ?? name, value);
-  if (head === "none") named.set("last_hidden_state", lastHidden);
-  for (const [i, value] of hiddenStates.entries()) named.set(`hidden_states.${i}`, value);
-  for (const [i, value] of attentions.entries()) named.set(`attentions.${i}`, value);
+  const addEach = (name: string, values: readonly Value[]): void => {
+    for (const [i, value] of values.entries()) named.set(`${name}.${i}`, value);
+  };
+  const side = encoder === undefined ? "" : "decoder_";
+  addEach(`${side}hidden_states`, hiddenStates);
+  addEach(`${side}attentions`, attentions);
+  addEach("cross_attentions", crossAttentions);
+  if (encoder !== undefined) {
+    named.set("encoder_last_hidden_state", encoder.lastHidden);
+    addEach("encoder_hidden_states", encoder.hiddenStates);
+    addEach("encoder_attentions", encoder.attentions);
+  }
   return named;
 }
 

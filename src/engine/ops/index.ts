@@ -1,6 +1,7 @@
 import { type AnyOp, isOp } from "../graph/op.js";
 import * as arithmetic from "./arithmetic.js";
 import * as casting from "./casting.js";
+import * as counting from "./counting.js";
 import * as indexing from "./indexing.js";
 import * as layout from "./layout.js";
 import * as masking from "./masking.js";
@@ -13,6 +14,7 @@ import * as transcendental from "./transcendental.js";
 
 export { add, addOp, divide, multiply, negate, subtract } from "./arithmetic.js";
 export { cast } from "./casting.js";
+export { cumulativeSum, range } from "./counting.js";
 export { addOneHot, crossEntropy, gather, scatterAdd, scatterAddOp } from "./indexing.js";
 export { concatenate, pad, reshape, reshapeOp, slice, transpose } from "./layout.js";
 export { applyMask } from "./masking.js";
@@ -22,11 +24,12 @@ export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
 export { broadcast, mean, sum, sumTo } from "./reduction.js";
 export { after } from "./scheduling.js";
 export { equal, greater, maximum, where } from "./selection.js";
-export { absolute, erf, exp, log, sigmoid, sqrt, tanh } from "./transcendental.js";
+export { absolute, cosine, erf, exp, log, sigmoid, sine, sqrt, tanh } from "./transcendental.js";
 
 const families = [
   arithmetic,
   casting,
+  counting,
   indexing,
   layout,
   masking,

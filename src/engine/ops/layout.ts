@@ -1,4 +1,4 @@
-import { internal, ShapeError } from "../../base/errors.js";
+import { ShapeError } from "../../base/errors.js";
 import { addDimensions, type Dimension, shapeSize, subtractDimensions } from "../graph/dimension.js";
 import type { Array64, Shape, Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
@@ -64,7 +64,7 @@ export const transposeOp: Op<TransposeAttributes> = defineOp<TransposeAttributes
 
 interface SliceAttributes {
   readonly axis: number;
-  readonly start: number;
+  readonly start: Dimension;
   readonly end: Dimension;
 }
 
@@ -76,8 +76,8 @@ export const sliceOp: Op<SliceAttributes> = defineOp<SliceAttributes>({
       shape: x!.shape.map((size, i) => (i === axis ? subtractDimensions(end, start) : size)),
     },
   ],
-  evaluate({ inputs: [x], outputs: [out], attributes: { axis, start } }) {
-    copyBand(out!, x!, axis, start, (large, small) => {
+  evaluate({ inputs: [x], outputs: [out], attributes: { axis, start }, size }) {
+    copyBand(out!, x!, axis, size(start), (large, small) => {
       out!.data[small] = x!.data[large]!;
     });
   },
@@ -94,7 +94,7 @@ export const sliceOp: Op<SliceAttributes> = defineOp<SliceAttributes>({
 
 interface PadAttributes {
   readonly axis: number;
-  readonly before: number;
+  readonly before: Dimension;
   readonly after: Dimension;
 }
 
@@ -108,8 +108,8 @@ export const padOp: Op<PadAttributes> = defineOp<PadAttributes>({
       ),
     },
   ],
-  evaluate({ inputs: [x], outputs: [out], attributes: { axis, before } }) {
-    copyBand(x!, out!, axis, before, (large, small) => {
+  evaluate({ inputs: [x], outputs: [out], attributes: { axis, before }, size }) {
+    copyBand(x!, out!, axis, size(before), (large, small) => {
       out!.data[large] = x!.data[small]!;
     });
   },
@@ -159,8 +159,6 @@ export const concatenateOp: Op<ConcatenateAttributes> = defineOp<ConcatenateAttr
   gradient({ dy, x, attributes: { axis } }) {
     let start: Dimension = 0;
     return x.map((part) => {
-      if (typeof start === "string")
-        throw internal("concatenate: only the last part may have a symbolic size");
       const end: Dimension = addDimensions(start, sizeAt(part, axis));
       const dx = slice(dy, axis, start, end);
       start = end;
@@ -181,13 +179,13 @@ export function reshape(x: Value, shape: Shape): Value {
 export const transpose = (x: Value, order: readonly number[]): Value => transposeOp([x], { order })[0];
 
 /** Elements `start` (counted from the front) up to but without `end` along an axis. */
-export function slice(x: Value, axis: number, start: number, end: Dimension): Value {
+export function slice(x: Value, axis: number, start: Dimension, end: Dimension): Value {
   if (start === 0 && end === sizeAt(x, axis)) return x;
   return sliceOp([x], { axis, start, end })[0];
 }
 
 /** Zeros before and after along an axis. */
-export function pad(x: Value, axis: number, before: number, after: Dimension): Value {
+export function pad(x: Value, axis: number, before: Dimension, after: Dimension): Value {
   return before === 0 && after === 0 ? x : padOp([x], { axis, before, after })[0];
 }
 

@@ -1,6 +1,6 @@
 import type { GradientContext, Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { divide, multiply, subtract } from "./arithmetic.js";
+import { divide, multiply, negate, subtract } from "./arithmetic.js";
 
 // Functions of one number, element by element.
 
@@ -35,6 +35,11 @@ export const absoluteOp: Op<void> = unary(
   0xe0,
 );
 
+export const sineOp: Op<void> = unary("sine", "Sin", Math.sin, ({ dy, x }) => [multiply(dy, cosine(x[0]!))]);
+export const cosineOp: Op<void> = unary("cosine", "Cos", Math.cos, ({ dy, x }) => [
+  negate(multiply(dy, sine(x[0]!))),
+]);
+
 export const exp = (x: Value): Value => expOp([x])[0];
 /** Natural logarithm. */
 export const log = (x: Value): Value => logOp([x])[0];
@@ -44,6 +49,8 @@ export const tanh = (x: Value): Value => tanhOp([x])[0];
 export const sigmoid = (x: Value): Value => sigmoidOp([x])[0];
 /** The error function, `2 / sqrt(pi) * integral of exp(-t^2) from 0 to x`. */
 export const erf = (x: Value): Value => erfOp([x])[0];
+export const sine = (x: Value): Value => sineOp([x])[0];
+export const cosine = (x: Value): Value => cosineOp([x])[0];
 /** `|x|`; its gradient at 0 is not a number. */
 export const absolute = (x: Value): Value => absoluteOp([x])[0];
 

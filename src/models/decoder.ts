@@ -1,0 +1,47 @@
+import type { Value } from "../engine/index.js";
+import type { ModelInputs } from "./inputs.js";
+
+// How a model writes text: a graph for one step, which generation runs in a loop. What the model keeps in mind from
+// one step to the next goes in and out as state; the loop owns the arrays, lets them grow, and takes rows of them
+// when beams are chosen.
+
+/** What goes into a step; all int64. */
+export interface StepInputs {
+  /** The tokens that are new: the whole prompt in the first step, then mostly one. */
+  readonly ids: Value; // [batch, new]
+  /** 1 where a token counts; 0 at padding and at places of the cache that nothing was written to yet. */
+  readonly mask: Value; // [batch, past + new]
+  /** The number of each new token in its text, counted without padding. */
+  readonly positions: Value; // [batch, new]
+}
+
+/** Something that goes from step to step. */
+export interface StateSlot {
+  /** Unique in the model: `layers.0.key`. The step's input and output have this name. */
+  readonly name: string;
+  /**
+   * `cache`: goes in as `[batch, heads, past, size]` with everything so far; what comes out is the part of the new
+   * tokens alone, `[batch, heads, new, size]`, which the loop writes behind. `carried`: of one shape with the batch in
+   * front, replaced as a whole; starts as zeros unless `Decoder.start` gives it.
+   */
+  readonly kind: "cache" | "carried";
+  readonly input: Value;
+  readonly output: Value;
+}
+
+/** The graph of one step. */
+export interface DecoderStep {
+  /** Scores of what follows the last of the new tokens. */
+  readonly logits: Value; // [batch, vocabulary]
+  readonly state: readonly StateSlot[];
+}
+
+/** How a model writes text a token at a time. */
+export interface Decoder {
+  /**
+   * Of an encoder-decoder: what is computed once from the source, by name; each step reads it as an input of that
+   * name (keys and values of the source) or starts from it (a carried state of the same name). Batch is the first axis.
+   */
+  start?(source: ModelInputs): ReadonlyMap<string, Value>;
+  step(inputs: StepInputs): DecoderStep;
+}
