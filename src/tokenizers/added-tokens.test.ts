@@ -13,7 +13,7 @@ const vocabulary = [
 /** A BERT tokenizer in which only the given tokens are added ones, read from a tokenizer.json. */
 function withAdded(...tokens: object[]): Tokenizer {
   const files = wordPieceTokenizer(vocabulary).toFiles();
-  const json = JSON.parse(files.get("tokenizer.json")!);
+  const json = JSON.parse(String(files.get("tokenizer.json")));
   json.added_tokens = tokens.map((token, i) => ({ id: vocabulary.length + i, normalized: false, ...token }));
   const config = { pad_token: null, unk_token: null, cls_token: null, sep_token: null, mask_token: null };
   return readTokenizer(

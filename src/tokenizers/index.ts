@@ -22,6 +22,12 @@ export {
   sentencePieceOf,
 } from "./sentencepiece/sentence-piece.js";
 export { type TrainSentencePieceOptions, trainSentencePiece } from "./sentencepiece/train-sentence-piece.js";
-export { type SpecialRole, type SpecialToken, specialRoles, type Tokenizer } from "./tokenizer.js";
+export {
+  type SpecialRole,
+  type SpecialToken,
+  specialRoles,
+  type Tokenizer,
+  type TokenizerFiles,
+} from "./tokenizer.js";
 export * from "./trainers/index.js";
 export { type WordPieceTokenizerOptions, wordPieceTokenizer } from "./word-piece-tokenizer.js";

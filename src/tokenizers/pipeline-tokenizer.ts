@@ -5,20 +5,26 @@ import type { EncodeOptions, EncodeWordsOptions, Encoding } from "./encoding.js"
 import type { Pipeline, TokenizerSettings } from "./pipeline.js";
 import { specialCount } from "./post-processors/post-processor.js";
 import { TokenBuffer } from "./token-buffer.js";
-import { type SpecialRole, type SpecialToken, specialRoles, type Tokenizer } from "./tokenizer.js";
+import {
+  type SpecialRole,
+  type SpecialToken,
+  specialRoles,
+  type Tokenizer,
+  type TokenizerFiles,
+} from "./tokenizer.js";
 import { combineWindows, keptLengths, roomFor, windowsOver } from "./truncation.js";
 import { tokenizerFiles } from "./write-tokenizer.js";
 
 /** A tokenizer that sends its texts through a pipeline of steps. */
 export class PipelineTokenizer implements Tokenizer {
   readonly modelMaxLength: number | undefined;
+  readonly unknownId: number | undefined;
   readonly special: Readonly<Record<SpecialRole, SpecialToken | undefined>>;
   readonly #pipeline: Pipeline;
   readonly #settings: TokenizerSettings;
   readonly #vocabulary: string[];
   readonly #added: Map<string, AddedToken> = new Map();
   readonly #specialIds: Set<number> = new Set();
-  readonly #unknownId: number | undefined;
   readonly #buffers = [new TokenBuffer(), new TokenBuffer()] as const;
   #rawFinder!: AddedTokenFinder;
   #normalFinder: AddedTokenFinder | undefined;
@@ -32,7 +38,7 @@ export class PipelineTokenizer implements Tokenizer {
     const names = Object.values(settings.specialNames).filter((name) => name !== "");
     this.addTokens(names, { special: true });
     const { unknownToken } = pipeline.model;
-    this.#unknownId = unknownToken === undefined ? undefined : this.tokenToId(unknownToken);
+    this.unknownId = unknownToken === undefined ? undefined : this.tokenToId(unknownToken);
     this.special = Object.fromEntries(
       specialRoles.map((role) => [role, this.#specialToken(settings.specialNames[role])]),
     ) as Record<SpecialRole, SpecialToken | undefined>;
@@ -108,7 +114,7 @@ export class PipelineTokenizer implements Tokenizer {
     return this.#vocabulary.length - before;
   }
 
-  toFiles(): Map<string, string> {
+  toFiles(): TokenizerFiles {
     const addedTokens = [...this.#added.values()].sort((a, b) => a.id - b.id);
     return tokenizerFiles({ ...this.#pipeline, addedTokens }, this.special, this.#settings);
   }
@@ -192,7 +198,7 @@ export class PipelineTokenizer implements Tokenizer {
         : keptLengths(lengths, roomFor(maxLength, specialCount(template)), truncation);
     const combined = combineWindows(lengths.map((length, i) => windowsOver(length, kept[i]!, options)));
     const { adjust } = postProcessor;
-    const shared = { template, adjust, texts, vocabulary: this.#vocabulary, unknownId: this.#unknownId };
+    const shared = { template, adjust, texts, vocabulary: this.#vocabulary, unknownId: this.unknownId };
     const [main, ...further] = combined.map((windows) => ({ ...shared, windows }));
     const overflow = further.map((parts) => assemble({ ...parts, truncatedCount: 0, overflow: [] }));
     const lost = lengths.reduce((sum, length, i) => sum + length - kept[i]!, 0);

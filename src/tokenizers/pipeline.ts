@@ -5,7 +5,7 @@ import type { Model } from "./models/model.js";
 import type { Normalizer } from "./normalizers/normalizer.js";
 import type { PostProcessor } from "./post-processors/post-processor.js";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.js";
-import type { SpecialRole } from "./tokenizer.js";
+import type { SpecialRole, TokenizerFiles } from "./tokenizer.js";
 
 /** The steps a tokenizer is made of, in the order in which a text passes through them. */
 export interface Pipeline {
@@ -17,10 +17,23 @@ export interface Pipeline {
   readonly decoder: Decoder | undefined;
 }
 
+/** What a directory's files make a tokenizer of. */
+export interface FoundTokenizer extends Pick<TokenizerSettings, "className" | "sideFiles"> {
+  readonly pipeline: Pipeline;
+  /** The special tokens that are meant where tokenizer_config.json names none. */
+  readonly special: Readonly<Partial<Record<SpecialRole, string>>>;
+  /** What is to stand in tokenizer_config.json beside what was read. */
+  readonly config?: JsonObject;
+}
+
 /** What is known of a tokenizer beside its steps. */
 export interface TokenizerSettings {
   readonly specialNames: Readonly<Partial<Record<SpecialRole, string>>>;
   readonly modelMaxLength: number | undefined;
   /** tokenizer_config.json as it was read, so that what we do not know is written again. */
   readonly config: JsonObject;
+  /** The class of Python's transformers that does without tokenizer.json, which has no word for its steps. */
+  readonly className?: string | undefined;
+  /** Files that are written again as they were read: SentencePiece models, the record of a dictionary. */
+  readonly sideFiles?: TokenizerFiles;
 }

@@ -1,6 +1,6 @@
-import { FileError, type Json, type JsonObject } from "../base/index.js";
+import { FileError, type Json, type JsonObject, parseJsonObject } from "../base/index.js";
 import type { AddedToken } from "./added-tokens.js";
-import { booleanField, countField, objectAt, stringField, wrongField } from "./step-fields.js";
+import { booleanField, countField, isCount, objectAt, stringField, wrongField } from "./step-fields.js";
 
 /**
  * A longer added token is no token but an attack on whoever looks for it: finding tokens takes time in
@@ -17,6 +17,31 @@ export function readAddedTokens(list: Json | undefined, place: string): AddedTok
     const json = objectAt(value, where);
     return readAddedToken(json, countField(json, "id", where), where);
   });
+}
+
+/** Added tokens from where a tokenizer without tokenizer.json keeps them. */
+export function readAddedFiles(
+  files: ReadonlyMap<string, string>,
+  config: JsonObject,
+  place: string,
+): AddedToken[] {
+  const tokens = new Map<number, AddedToken>();
+  const text = files.get("added_tokens.json");
+  const listPlace = `${place}/added_tokens.json`;
+  for (const [content, id] of Object.entries(text === undefined ? {} : parseJsonObject(text, listPlace))) {
+    if (!isCount(id)) throw wrongField(listPlace, content, "an id", id);
+    tokens.set(id, readAddedToken({ content }, id, listPlace));
+  }
+  const key = "added_tokens_decoder";
+  const where = `${place}/tokenizer_config.json, ${key}`;
+  for (const [digits, value] of Object.entries(
+    config[key] === undefined ? {} : objectAt(config[key], where),
+  )) {
+    const id = Number(digits);
+    if (!isCount(id)) throw new FileError(where, `expected ids as keys, got ${JSON.stringify(digits)}`);
+    tokens.set(id, readAddedToken(objectAt(value, where), id, `${where}, ${digits}`));
+  }
+  return [...tokens.values()].sort((a, b) => a.id - b.id);
 }
 
 /** One added token, whose id may stand beside it. */

@@ -1,37 +1,35 @@
 import { FileError, type JsonObject, parseJsonObject } from "../base/index.js";
-import type { AddedToken } from "./added-tokens.js";
-import { bertNormalizerOf, checkBertConfig, withConfig } from "./bert-tokenizer-config.js";
+import { withConfig } from "./bert-tokenizer-config.js";
+import { bertPipeline } from "./bert-tokenizer-files.js";
 import { readByteLevelTokenizer } from "./byte-level-tokenizer-files.js";
 import { readDecoder } from "./decoders/index.js";
-import { wordPieceDecoder } from "./decoders/word-piece.js";
-import { isBertJapanese } from "./japanese/bert-japanese-config.js";
-import { bertJapaneseSteps } from "./japanese/bert-japanese-steps.js";
-import { BertJapaneseTokenizer } from "./japanese/bert-japanese-tokenizer.js";
+import { isBertJapanese, readBertJapaneseConfig } from "./japanese/bert-japanese-config.js";
+import { bertJapanesePieces, japanesePiecesFile } from "./japanese/bert-japanese-pieces.js";
 import type { JapaneseDictionary } from "./japanese/dictionary.js";
-import { type ChosenDictionary, chooseDictionary } from "./japanese/dictionary-record.js";
+import {
+  type ChosenDictionary,
+  chooseDictionary,
+  dictionaryRecordFile,
+} from "./japanese/dictionary-record.js";
 import { readModel } from "./models/index.js";
-import { wordPiece } from "./models/word-piece.js";
 import { readNormalizer } from "./normalizers/index.js";
-import type { Pipeline } from "./pipeline.js";
+import type { FoundTokenizer, Pipeline } from "./pipeline.js";
 import { PipelineTokenizer } from "./pipeline-tokenizer.js";
-import { bertProcessing } from "./post-processors/bert.js";
 import { readPostProcessor } from "./post-processors/index.js";
 import { plainPostProcessor } from "./post-processors/post-processor.js";
-import { bertPreTokenizer } from "./pre-tokenizers/bert.js";
 import { readPreTokenizer } from "./pre-tokenizers/index.js";
-import { checkAddedTokens, readAddedToken, readAddedTokens } from "./read-added-tokens.js";
-import { readSentencePieceTokenizer } from "./sentencepiece/read-sentence-piece-tokenizer.js";
+import { checkAddedTokens, readAddedFiles, readAddedTokens } from "./read-added-tokens.js";
+import { readOwnModel, readSentencePieceTokenizer } from "./sentencepiece/read-sentence-piece-tokenizer.js";
 import { readExtraSpecialNames, readSpecialNames, usualNames } from "./special-names.js";
-import { countField, isCount, objectAt, wrongField } from "./step-fields.js";
-import type { SpecialRole, Tokenizer } from "./tokenizer.js";
-import { readVocabularyLines } from "./vocabulary-lines.js";
+import { countField, objectAt } from "./step-fields.js";
+import type { Tokenizer, TokenizerFiles } from "./tokenizer.js";
 
 /**
- * Read a tokenizer from its files, given as text by name: tokenizer.json, or a vocab.txt of BERT; beside them
- * tokenizer_config.json, special_tokens_map.json and added_tokens.json. The truncation and padding that a
- * tokenizer.json asks for are left to the caller. `place`, the directory, begins every error. `models` are the
- * SentencePiece models of a directory (`sentencePieceFiles` names them), read where there is no tokenizer.json.
- * A BertJapaneseTokenizer with MeCab reads with `japaneseDictionary`, which must then be loaded.
+ * Read a tokenizer from its files by name: tokenizer.json, or a vocab.txt of BERT, vocab.json and merges.txt, or
+ * SentencePiece models (`sentencePieceFiles` names them) as bytes; beside them tokenizer_config.json,
+ * special_tokens_map.json and added_tokens.json. The truncation and padding that a tokenizer.json asks for are
+ * left to the caller. `place`, the directory, begins every error. A BertJapaneseTokenizer with MeCab reads with
+ * `japaneseDictionary`, which must then be loaded.
  *
  * ```ts
  * const tokenizer = readTokenizer(new Map([["vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nhello\n"]]),
@@ -39,66 +37,98 @@ import { readVocabularyLines } from "./vocabulary-lines.js";
  * ```
  */
 export function readTokenizer(
-  files: ReadonlyMap<string, string>,
+  given: TokenizerFiles,
   place: string,
-  models: ReadonlyMap<string, Uint8Array> = new Map(),
   japaneseDictionary?: JapaneseDictionary,
 ): Tokenizer {
-  const config = readObject(files, "tokenizer_config.json", place);
-  const map = readObject(files, "special_tokens_map.json", place);
-  const japanese = isBertJapanese(config) ? chooseDictionary(files, japaneseDictionary, place) : undefined;
-  const found =
-    files.has("tokenizer.json") || japanese !== undefined
-      ? undefined
-      : (readSentencePieceTokenizer(files, models, config, place) ??
-        readByteLevelTokenizer(files, readAddedFiles(files, config, place), config, map, place));
-  const pipeline =
-    found === undefined
-      ? readPipeline(files, config, map, place, japanese)
-      : "json" in found
-        ? pipelineOf(found.json, config, place)
-        : found.pipeline;
+  const texts = new Map<string, string>();
+  const models = new Map<string, Uint8Array>();
+  for (const [name, content] of given) {
+    if (typeof content === "string") texts.set(name, content);
+    else models.set(name, content);
+  }
+  const config = readObject(texts, "tokenizer_config.json", place);
+  const map = readObject(texts, "special_tokens_map.json", place);
+  const japanese = isBertJapanese(config) ? chooseDictionary(texts, japaneseDictionary, place) : undefined;
+  const { pipeline, special, ...found } =
+    japanese !== undefined
+      ? readJapanese(texts, models, config, map, place, japanese)
+      : readForeign(texts, models, config, map, place);
   const configPlace = `${place}/tokenizer_config.json`;
-  const usual: Record<SpecialRole, string> =
-    found === undefined
-      ? { ...usualNames, unknown: pipeline.model.unknownToken ?? usualNames.unknown }
-      : { ...noNames, ...found.special };
   const settings = {
-    specialNames: readSpecialNames(config, map, usual, (token) => isKnown(pipeline, token), configPlace),
+    specialNames: readSpecialNames(config, map, special, (token) => isKnown(pipeline, token), configPlace),
     modelMaxLength: readMaxLength(config, configPlace),
-    config,
+    ...found,
+    config: { ...config, ...found.config },
   };
-  const tokenizer =
-    japanese === undefined
-      ? new PipelineTokenizer(pipeline, settings)
-      : new BertJapaneseTokenizer(pipeline, settings, japanese.record);
+  const tokenizer = new PipelineTokenizer(pipeline, settings);
   tokenizer.addTokens(readExtraSpecialNames(config, map, configPlace), { special: true });
   return tokenizer;
 }
 
-function readPipeline(
-  files: ReadonlyMap<string, string>,
+/** Python makes a Japanese tokenizer anew from the vocabulary, whatever a tokenizer.json says. */
+function readJapanese(
+  texts: ReadonlyMap<string, string>,
+  models: ReadonlyMap<string, Uint8Array>,
   config: JsonObject,
   map: JsonObject,
   place: string,
-  japanese: ChosenDictionary | undefined,
-): Pipeline {
-  // Python makes a Japanese tokenizer anew from the vocabulary, whatever a tokenizer.json says.
-  const tokenizerJson = japanese === undefined ? files.get("tokenizer.json") : undefined;
-  if (tokenizerJson !== undefined) return readTokenizerJson(tokenizerJson, config, `${place}/tokenizer.json`);
-  const lines = files.get("vocab.txt");
-  if (lines !== undefined) return bertPipeline(lines, files, config, map, place, japanese);
-  const found = [...files.keys()].join(", ") || "no file";
-  throw new FileError(place, `expected tokenizer.json or vocab.txt, got ${found}`, {
-    hint: "Copy the tokenizer's files into the directory, or name another directory with --tokenizer.",
-  });
+  japanese: ChosenDictionary,
+): FoundTokenizer {
+  const { pieces } = readBertJapaneseConfig(config, `${place}/tokenizer_config.json`);
+  const record = japanese.record === undefined ? [] : [[dictionaryRecordFile, japanese.record] as const];
+  const shared = { className: "BertJapaneseTokenizer", special: usualNames };
+  const bytes = models.get(japanesePiecesFile);
+  if (pieces === "sentencepiece") {
+    const added = readAddedFiles(texts, config, place);
+    const pipeline = bertJapanesePieces(bytes, added, config, place, japanese);
+    return {
+      ...shared,
+      pipeline,
+      sideFiles: new Map<string, string | Uint8Array>([[japanesePiecesFile, bytes!], ...record]),
+    };
+  }
+  const lines = texts.get("vocab.txt");
+  if (lines === undefined) throw noFiles(texts, "vocab.txt", place);
+  const pipeline = bertPipeline(lines, texts, config, map, place, japanese);
+  return { ...shared, pipeline, sideFiles: new Map(record) };
 }
 
-/** No token has the empty name. */
-const noNames = { pad: "", unknown: "", classification: "", separator: "", mask: "" };
+function readForeign(
+  texts: ReadonlyMap<string, string>,
+  models: ReadonlyMap<string, Uint8Array>,
+  config: JsonObject,
+  map: JsonObject,
+  place: string,
+): FoundTokenizer {
+  const added = readAddedFiles(texts, config, place);
+  const own = readOwnModel(models, added, config, place);
+  if (own !== undefined) return own;
+  const tokenizerJson = texts.get("tokenizer.json");
+  if (tokenizerJson !== undefined) {
+    const path = `${place}/tokenizer.json`;
+    const pipeline = pipelineOf(parseJsonObject(tokenizerJson, path), config, path);
+    return {
+      pipeline,
+      special: { ...usualNames, unknown: pipeline.model.unknownToken ?? usualNames.unknown },
+    };
+  }
+  const pieces = readSentencePieceTokenizer(texts, models, added, config, place);
+  if (pieces !== undefined) {
+    return "json" in pieces ? { ...pieces, pipeline: pipelineOf(pieces.json, config, place) } : pieces;
+  }
+  const byteLevel = readByteLevelTokenizer(texts, added, config, map, place);
+  if (byteLevel !== undefined) return byteLevel;
+  const lines = texts.get("vocab.txt");
+  if (lines === undefined) throw noFiles(texts, "tokenizer.json or vocab.txt", place);
+  return { pipeline: bertPipeline(lines, texts, config, map, place, undefined), special: usualNames };
+}
 
-function readTokenizerJson(text: string, config: JsonObject, place: string): Pipeline {
-  return pipelineOf(parseJsonObject(text, place), config, place);
+function noFiles(texts: ReadonlyMap<string, string>, expected: string, place: string): FileError {
+  const found = [...texts.keys()].join(", ") || "no file";
+  return new FileError(place, `expected ${expected}, got ${found}`, {
+    hint: "Copy the tokenizer's files into the directory, or name another directory with --tokenizer.",
+  });
 }
 
 function pipelineOf(json: JsonObject, config: JsonObject, place: string): Pipeline {
@@ -127,103 +157,6 @@ function pipelineOf(json: JsonObject, config: JsonObject, place: string): Pipeli
   };
   checkTemplate(pipeline, `${place}, post_processor`);
   return pipeline;
-}
-
-/** The pipeline of BERT over a vocab.txt, as Python's transformers makes it. */
-function bertPipeline(
-  lines: string,
-  files: ReadonlyMap<string, string>,
-  config: JsonObject,
-  map: JsonObject,
-  place: string,
-  japanese: ChosenDictionary | undefined,
-): Pipeline {
-  const configPlace = `${place}/tokenizer_config.json`;
-  const vocabularyPlace = `${place}/vocab.txt`;
-  if (japanese === undefined) checkBertConfig(config, configPlace);
-  const vocabulary = readVocabularyLines(lines, vocabularyPlace);
-  const known = new Set(vocabulary);
-  const names = readSpecialNames(config, map, usualNames, (token) => known.has(token), configPlace);
-  const unknownToken = names.unknown ?? "[UNK]";
-  const steps =
-    japanese === undefined
-      ? {
-          normalizer: bertNormalizerOf(config, configPlace),
-          preTokenizer: bertPreTokenizer(),
-          model: wordPiece(vocabulary, { unknownToken }, vocabularyPlace),
-          decoder: wordPieceDecoder(),
-        }
-      : bertJapaneseSteps(vocabulary, unknownToken, config, japanese.analyzer, {
-          config: configPlace,
-          vocabulary: vocabularyPlace,
-        });
-  const { model } = steps;
-  const placed = (token: string | undefined, usual: string) => {
-    const id = model.tokenToId(token ?? usual);
-    if (id !== undefined) return { token: token ?? usual, id };
-    throw new FileError(
-      vocabularyPlace,
-      `expected the special token ${JSON.stringify(token ?? usual)}, got none`,
-      {
-        hint: "Name the vocabulary's own special tokens in tokenizer_config.json (cls_token, sep_token).",
-      },
-    );
-  };
-  const addedTokens = [
-    ...readAddedFiles(files, config, place),
-    // MeCab splits them; it only keeps their case.
-    ...(japanese?.analyzer === undefined ? readNeverSplit(config, known, model.tokenToId, configPlace) : []),
-  ];
-  checkAddedTokens(addedTokens, vocabulary, model.tokenToId, place);
-  return {
-    ...steps,
-    addedTokens,
-    postProcessor: bertProcessing(placed(names.classification, "[CLS]"), placed(names.separator, "[SEP]")),
-  };
-}
-
-/** Added tokens from where a tokenizer without tokenizer.json keeps them. */
-function readAddedFiles(files: ReadonlyMap<string, string>, config: JsonObject, place: string): AddedToken[] {
-  const tokens = new Map<number, AddedToken>();
-  for (const [content, id] of Object.entries(readObject(files, "added_tokens.json", place))) {
-    const where = `${place}/added_tokens.json`;
-    if (!isCount(id)) throw wrongField(where, content, "an id", id);
-    tokens.set(id, readAddedToken({ content }, id, where));
-  }
-  const key = "added_tokens_decoder";
-  const where = `${place}/tokenizer_config.json, ${key}`;
-  for (const [digits, value] of Object.entries(
-    config[key] === undefined ? {} : objectAt(config[key], where),
-  )) {
-    const id = Number(digits);
-    if (!isCount(id)) throw new FileError(where, `expected ids as keys, got ${JSON.stringify(digits)}`);
-    tokens.set(id, readAddedToken(objectAt(value, where), id, `${where}, ${digits}`));
-  }
-  return [...tokens.values()].sort((a, b) => a.id - b.id);
-}
-
-/**
- * Words that BERT's own tokenizer leaves whole: they are found as added tokens, so the vocabulary must have
- * them.
- */
-function readNeverSplit(
-  config: JsonObject,
-  known: ReadonlySet<string>,
-  tokenToId: (token: string) => number | undefined,
-  place: string,
-): AddedToken[] {
-  const words = config["never_split"] ?? [];
-  if (!Array.isArray(words)) throw wrongField(place, "never_split", "a list of tokens", words);
-  return words.map((word) => {
-    if (typeof word !== "string" || !known.has(word)) {
-      throw wrongField(place, "never_split", "a list of tokens of the vocabulary", word);
-    }
-    return {
-      ...readAddedToken({ content: word }, tokenToId(word)!, place),
-      singleWord: true,
-      normalized: false,
-    };
-  });
 }
 
 function checkTemplate(pipeline: Pipeline, place: string): void {

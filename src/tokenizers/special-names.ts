@@ -24,7 +24,7 @@ export const usualNames: Readonly<Record<SpecialRole, string>> = {
 export function readSpecialNames(
   config: JsonObject,
   map: JsonObject,
-  usual: Readonly<Record<SpecialRole, string>>,
+  usual: Readonly<Partial<Record<SpecialRole, string>>>,
   isKnown: (token: string) => boolean,
   place: string,
 ): Partial<Record<SpecialRole, string>> {
@@ -34,7 +34,7 @@ export function readSpecialNames(
     const value = config[key] !== undefined ? config[key] : map[key];
     if (value !== undefined) {
       if (value !== null) names[role] = contentOf(value, key, place);
-    } else if (isKnown(usual[role])) names[role] = usual[role];
+    } else if (usual[role] !== undefined && isKnown(usual[role])) names[role] = usual[role];
   }
   return names;
 }
@@ -55,7 +55,7 @@ export function readExtraSpecialNames(config: JsonObject, map: JsonObject, place
 }
 
 /** A special token is written as a string, or as an object with its content. */
-function contentOf(value: Json, key: string, place: string): string {
+export function contentOf(value: Json, key: string, place: string): string {
   const content = isJsonObject(value) ? value["content"] : value;
   if (typeof content === "string" && content !== "") return content;
   throw wrongField(place, key, "a token", value);

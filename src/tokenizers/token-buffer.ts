@@ -29,10 +29,16 @@ export class TokenBuffer implements TokenSink {
     if (spelling !== undefined) this.spellings.set(this.length, spelling);
     const { starts, ends, offset } = this.#source;
     this.ids[this.length] = id;
-    this.starts[this.length] = starts === undefined ? start + offset : starts[start]!;
-    // A token without text of its own, such as all but one of a character's bytes, ends where it starts.
-    const from = end === start && ends !== undefined ? this.starts[this.length]! : undefined;
-    this.ends[this.length] = from ?? (ends === undefined ? end + offset : ends[end - 1]!);
+    if (starts === undefined || ends === undefined) {
+      this.starts[this.length] = start + offset;
+      this.ends[this.length] = end + offset;
+    } else {
+      // A token without text of its own, such as all but one of a character's bytes, ends where it starts.
+      const isEmpty = end === start;
+      const from = isEmpty && start === starts.length ? (ends[start - 1] ?? 0) : starts[start]!;
+      this.starts[this.length] = from;
+      this.ends[this.length] = isEmpty ? from : ends[end - 1]!;
+    }
     this.words[this.length++] = this.#word;
   }
 

@@ -11,6 +11,9 @@ export const specialRoles = ["pad", "unknown", "classification", "separator", "m
 /** What a special token is for. */
 export type SpecialRole = (typeof specialRoles)[number];
 
+/** The files of a tokenizer by name: text, and the bytes of SentencePiece models. */
+export type TokenizerFiles = ReadonlyMap<string, string | Uint8Array>;
+
 /** Text to ids with spans, and back. */
 export interface Tokenizer {
   /** Encode a text, or with `pair` two texts. */
@@ -28,15 +31,14 @@ export interface Tokenizer {
   idToToken(id: number): string | undefined;
   /** The special tokens, each undefined where the tokenizer has none. */
   readonly special: Readonly<Record<SpecialRole, SpecialToken | undefined>>;
+  /** The id of what the vocabulary cannot spell; undefined where it can spell everything. */
+  readonly unknownId: number | undefined;
   /** Whether an id is that of a special token, which stands for no text. */
   isSpecial(id: number): boolean;
   /** The most tokens the model was made for, if the tokenizer's files say. */
   readonly modelMaxLength: number | undefined;
   /** Add tokens that are to be found whole in the text. Returns how many the vocabulary did not have. */
   addTokens(tokens: readonly string[], options?: { special?: boolean }): number;
-  /**
-   * The files of the tokenizer by name: tokenizer.json, tokenizer_config.json, special_tokens_map.json,
-   * vocab.txt.
-   */
-  toFiles(): Map<string, string>;
+  /** The files from which the same tokenizer is read, by Python's transformers too. */
+  toFiles(): TokenizerFiles;
 }

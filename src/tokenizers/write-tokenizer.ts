@@ -3,14 +3,14 @@ import type { AddedToken } from "./added-tokens.js";
 import { describePipeline } from "./bert-tokenizer-config.js";
 import type { Pipeline, TokenizerSettings } from "./pipeline.js";
 import { roleKeys } from "./special-names.js";
-import { type SpecialRole, type SpecialToken, specialRoles } from "./tokenizer.js";
+import { type SpecialRole, type SpecialToken, specialRoles, type TokenizerFiles } from "./tokenizer.js";
 
 /** The files of a tokenizer, as Python's transformers reads them. */
 export function tokenizerFiles(
   pipeline: Pipeline,
   special: Readonly<Record<SpecialRole, SpecialToken | undefined>>,
   settings: TokenizerSettings,
-): Map<string, string> {
+): TokenizerFiles {
   const names = Object.fromEntries(
     specialRoles.flatMap((role) =>
       special[role] === undefined ? [] : [[roleKeys[role], special[role].token]],
@@ -33,17 +33,19 @@ export function tokenizerFiles(
     ...settings.config,
     ...describePipeline(pipeline.model, normalizer, preTokenizer, settings.config),
     ...names,
+    ...(settings.className === undefined ? {} : { tokenizer_class: settings.className }),
     ...(settings.modelMaxLength === undefined ? {} : { model_max_length: settings.modelMaxLength }),
     added_tokens_decoder: Object.fromEntries(
       pipeline.addedTokens.map((token) => [token.id, addedTokenJson(token)]),
     ),
   };
-  const files = new Map([
-    ["tokenizer.json", toText(tokenizer)],
+  const files = new Map<string, string | Uint8Array>([
+    ...(settings.className === undefined ? [["tokenizer.json", toText(tokenizer)] as const] : []),
     ["tokenizer_config.json", toText(config)],
     ["special_tokens_map.json", toText(names)],
   ]);
   for (const [name, text] of pipeline.model.files()) files.set(name, text);
+  for (const [name, content] of settings.sideFiles ?? []) files.set(name, content);
   return files;
 }
 

@@ -6,6 +6,7 @@ import type { HistoryEntry, RunState as TrainerState } from "../export/run-files
 import { trainerStateText } from "../export/run-files.js";
 import { isFile, readTextFile } from "../hub/files-read.js";
 import { readSafetensorsFile, removeUnfinished, writeDirectoryAtomically } from "../hub/index.js";
+import type { TokenizerFiles } from "../tokenizers/index.js";
 import type { WorkerLearner } from "../training/worker-learner.js";
 
 /** Raised when what a checkpoint holds changes. */
@@ -58,7 +59,7 @@ export interface CheckpointContent {
   readonly fingerprint: Fingerprint;
   readonly config: JsonObject;
   /** Tokenizer files by name. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: TokenizerFiles;
   /** Our parameter names to those of the checkpoint. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -71,10 +72,11 @@ export async function writeCheckpoint(
 ): Promise<string> {
   const path = join(outputDirectory, `checkpoint-${state.step}`);
   await writeDirectoryAtomically(path, async (directory) => {
-    const write = (name: string, text: string): Promise<void> => writeFile(join(directory, name), text);
+    const write = (name: string, content: string | Uint8Array): Promise<void> =>
+      writeFile(join(directory, name), content);
     await learner.write("parameters", join(directory, "model.safetensors"), names);
     await learner.write("optimizerState", join(directory, "optimizer.safetensors"));
-    for (const [name, text] of files) await write(name, text);
+    for (const [name, content] of files) await write(name, content);
     await write("config.json", `${JSON.stringify(config, null, 2)}\n`);
     await write("trainer_state.json", trainerStateText(trainerState));
     await write(stateFile, `${JSON.stringify({ formatVersion, fingerprint, state }, null, 2)}\n`);
@@ -186,10 +188,14 @@ export async function readParameters(
   return parameters;
 }
 
+function bytesAsText(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+}
+
 /** A short digest of texts or JSON, for fingerprints. */
 export function digest(content: unknown): string {
   return createHash("sha256")
-    .update(typeof content === "string" ? content : JSON.stringify(content))
+    .update(typeof content === "string" ? content : JSON.stringify(content, bytesAsText))
     .digest("hex")
     .slice(0, 16);
 }

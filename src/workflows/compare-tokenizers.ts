@@ -52,13 +52,12 @@ function compareText(text: string, tokenizers: readonly NamedTokenizer[]): Compa
     text,
     rows: tokenizers.map(({ tokenizer }) => {
       const { ids, tokens, starts, ends } = tokenizer.encode(text, { specialTokens: false });
-      const unknownId = tokenizer.special.unknown?.id;
       return Array.from(ids, (id, i) => ({
         token: tokens[i]!,
         id,
         start: starts[i]!,
         end: ends[i]!,
-        isUnknown: id === unknownId,
+        isUnknown: id === tokenizer.unknownId,
       }));
     }),
   };

@@ -54,7 +54,7 @@ export async function inspectTokenizer(
 ): Promise<TokenizerReport> {
   const counts = new Map<number, number>();
   const unknown = new Map<string, number>();
-  const unknownId = tokenizer.special.unknown?.id;
+  const { unknownId } = tokenizer;
   let [textCount, characterCount, wordCount, tokenCount, wholeCount] = [0, 0, 0, 0, 0];
   const add = (text: string): void => {
     textCount++;

@@ -36,17 +36,16 @@ export async function openTokenizer({ tokenizer, revision, offline }: TokenizerS
     ...(revision === undefined ? {} : { revision }),
     ...(offline === undefined ? {} : { offline }),
   });
-  const files = new Map<string, string>();
+  const files = new Map<string, string | Uint8Array>();
   for (const name of textFiles) {
     const path = join(directory, name);
     if (await isFile(path)) files.set(name, await readTextFile(path, sizeLimit));
   }
-  const models = new Map<string, Uint8Array>();
-  for (const name of files.has("tokenizer.json") ? [] : sentencePieceFiles) {
+  for (const name of sentencePieceFiles) {
     const path = join(directory, name);
-    if (await isFile(path)) models.set(name, await readFile(path));
+    if (await isFile(path)) files.set(name, await readFile(path));
   }
-  if (files.size + models.size === 0)
+  if (files.size === 0)
     throw new FileError(
       directory,
       "expected tokenizer files (tokenizer.json, vocab.txt or a SentencePiece model), got none",
@@ -54,15 +53,14 @@ export async function openTokenizer({ tokenizer, revision, offline }: TokenizerS
         hint: "name the folder that holds them: --tokenizer DIR",
       },
     );
-  if (!needsJapaneseDictionary(files, directory)) return readTokenizer(files, directory, models);
+  if (!needsJapaneseDictionary(files, directory)) return readTokenizer(files, directory);
   const { loadJapaneseDictionary } = await import("../tokenizers/japanese/files-dictionary.js");
-  return readTokenizer(files, directory, models, await loadJapaneseDictionary());
+  return readTokenizer(files, directory, await loadJapaneseDictionary());
 }
 
 async function openFile(path: string): Promise<Tokenizer> {
   if (extname(path) === ".model") {
-    const models = new Map([[basename(path), await readFile(path)]]);
-    return readTokenizer(new Map(), dirname(path), models);
+    return readTokenizer(new Map([[basename(path), await readFile(path)]]), dirname(path));
   }
   const name = extname(path) === ".json" ? "tokenizer.json" : "vocab.txt";
   return readTokenizer(new Map([[name, await readTextFile(path, sizeLimit)]]), dirname(path));

@@ -82,7 +82,8 @@ export async function trainTokenizerFiles(
   try {
     const tokenizer = await trainTokenizer(trainer, textsOf(textInputs(input, standardInput)), learning);
     const files = tokenizer.toFiles();
-    for (const [name, text] of files) await writeFileAtomically(join(options.outputDirectory, name), [text]);
+    for (const [name, content] of files)
+      await writeFileAtomically(join(options.outputDirectory, name), [content]);
     return { tokenizer, directory: options.outputDirectory, files: [...files.keys()], textCount, wordCount };
   } finally {
     spill.close();

@@ -3,6 +3,7 @@ import { type BatchOptions, batchCountOf, epochBatches } from "../data/batches.j
 import type { EvaluationResult, RunState as TrainerState, TrainResult } from "../export/run-files.js";
 import { greaterIsBetter } from "../metrics/index.js";
 import type { AnyProblem, Evaluation, TaskItem } from "../tasks/task.js";
+import type { TokenizerFiles } from "../tokenizers/index.js";
 import type { Trainer } from "../training/trainer.js";
 import { type Fingerprint, pruneCheckpoints, type RunState, writeCheckpoint } from "./checkpoints.js";
 import type { RunContext, RunEvents } from "./events.js";
@@ -35,7 +36,7 @@ export interface RunSetup {
   readonly fingerprint: Fingerprint;
   /** What checkpoints carry beside weights and state. */
   readonly config: () => JsonObject;
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: TokenizerFiles;
   readonly names: ReadonlyMap<string, string>;
 }
 

@@ -47,6 +47,7 @@ const cleanUps = [
   [" 're", "'re"],
 ] as const;
 
-function cleanedUp(text: string): string {
+/** A text or a token without these spaces. */
+export function cleanedUp(text: string): string {
   return cleanUps.reduce((cleaner, [spaced, joined]) => cleaner.replaceAll(spaced, joined), text);
 }

@@ -1,11 +1,12 @@
 import { FileError, type JsonObject, parseJsonObject } from "../../base/index.js";
 import { booleanField, choiceField, listField, objectField, wrongField } from "../step-fields.js";
+import type { TokenizerFiles } from "../tokenizer.js";
 
 /** What a tokenizer_config.json of BertJapaneseTokenizer says, and what Python takes where it is silent. */
 export interface BertJapaneseConfig {
   /** How words are found: by MeCab, by BERT's own rules, or not at all. */
   readonly words: "mecab" | "basic" | "none";
-  readonly pieces: "wordpiece" | "character";
+  readonly pieces: "wordpiece" | "character" | "sentencepiece";
   readonly lowercase: boolean;
   /** Write the text in the form NFKC before MeCab reads it. */
   readonly normalize: boolean;
@@ -23,18 +24,20 @@ export function isBertJapanese(config: JsonObject): boolean {
 }
 
 /** Whether a tokenizer with these files needs a Japanese dictionary. `place`, the directory, begins every error. */
-export function needsJapaneseDictionary(files: ReadonlyMap<string, string>, place: string): boolean {
+export function needsJapaneseDictionary(files: TokenizerFiles, place: string): boolean {
   const text = files.get("tokenizer_config.json");
   const configPlace = `${place}/tokenizer_config.json`;
-  const config = text === undefined ? {} : parseJsonObject(text, configPlace);
+  const config = typeof text === "string" ? parseJsonObject(text, configPlace) : {};
   return isBertJapanese(config) && readBertJapaneseConfig(config, configPlace).words === "mecab";
 }
+
+const pieceTypes = ["wordpiece", "character", "sentencepiece"] as const;
 
 /** Read the configuration; what needs other analysers or models is refused by name. */
 export function readBertJapaneseConfig(config: JsonObject, place: string): BertJapaneseConfig {
   const given = withoutNulls(config);
   const words = choiceField(given, "word_tokenizer_type", ["mecab", "basic"], place, "basic");
-  const pieces = choiceField(given, "subword_tokenizer_type", ["wordpiece", "character"], place, "wordpiece");
+  const pieces = choiceField(given, "subword_tokenizer_type", pieceTypes, place, "wordpiece");
   if (!booleanField(given, "do_subword_tokenize", place, true)) {
     throw new FileError(place, `"do_subword_tokenize": false is not supported`, {
       hint: "Words without pieces are all unknown; set it to true.",

@@ -1,5 +1,5 @@
 import { FileError, type JsonObject } from "../../base/index.js";
-import { wordPieceDecoder } from "../decoders/word-piece.js";
+import { cleanedUp, wordPieceDecoder } from "../decoders/word-piece.js";
 import { character } from "../models/character.js";
 import { wordPiece } from "../models/word-piece.js";
 import { bertNormalizer } from "../normalizers/bert.js";
@@ -9,21 +9,23 @@ import type { Pipeline } from "../pipeline.js";
 import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
 import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer.js";
 import { preTokenizerSequence } from "../pre-tokenizers/sequence.js";
+import type { SentencePiece } from "../sentencepiece/sentence-piece.js";
+import { sentencePieceDecoder } from "../sentencepiece/sentence-piece-model.js";
 import { booleanField } from "../step-fields.js";
 import type { JapaneseAnalyzer } from "./analyzer.js";
 import { type BertJapaneseConfig, readBertJapaneseConfig } from "./bert-japanese-config.js";
 import { composedForm } from "./composed-form.js";
 import { japaneseWords } from "./japanese-words.js";
 import { lowercaseWord } from "./lowercase-word.js";
+import { sentencePieceWords } from "./sentence-piece-words.js";
 
 /** What BertJapaneseTokenizer does otherwise than BERT's own tokenizer. */
 export type JapaneseSteps = Pick<Pipeline, "normalizer" | "preTokenizer" | "model" | "decoder">;
 
-/** Where the parts of a tokenizer stand, for errors. */
-export interface JapanesePlaces {
-  readonly config: string;
-  readonly vocabulary: string;
-}
+/** The tokens: those of a vocab.txt, or the pieces of a SentencePiece model. */
+export type JapaneseTokens =
+  | { readonly vocabulary: readonly string[]; readonly unknownToken: string; readonly place: string }
+  | { readonly pieces: SentencePiece };
 
 /**
  * The steps of Python's BertJapaneseTokenizer
@@ -31,25 +33,35 @@ export interface JapanesePlaces {
  * configuration says `mecab`.
  */
 export function bertJapaneseSteps(
-  vocabulary: readonly string[],
-  unknownToken: string,
+  tokens: JapaneseTokens,
   config: JsonObject,
   analyzer: JapaneseAnalyzer | undefined,
-  places: JapanesePlaces,
+  place: string,
 ): JapaneseSteps {
-  const settings = readBertJapaneseConfig(config, places.config);
+  const settings = readBertJapaneseConfig(config, place);
   if (settings.words === "mecab" && analyzer === undefined) {
-    throw new FileError(places.config, "expected a Japanese dictionary for this tokenizer, got none", {
-      hint: "Load it first and give it: readTokenizer(files, place, { japaneseDictionary }).",
+    throw new FileError(place, "expected a Japanese dictionary for this tokenizer, got none", {
+      hint: "Load it first and give it: readTokenizer(files, place, japaneseDictionary).",
     });
   }
+  const words = settings.words === "basic" ? basicWords(settings) : analyzedWords(settings, analyzer);
+  const cleanUp = booleanField(config, "clean_up_tokenization_spaces", place, false);
+  if ("pieces" in tokens) {
+    const decoder = sentencePieceDecoder(tokens.pieces);
+    return {
+      ...words,
+      model: sentencePieceWords(tokens.pieces),
+      decoder: cleanUp
+        ? { ...decoder, decode: (strings) => [cleanedUp(decoder.decode(strings).join(""))] }
+        : decoder,
+    };
+  }
+  const { vocabulary, unknownToken } = tokens;
   const model = settings.pieces === "wordpiece" ? wordPiece : character;
   return {
-    ...(settings.words === "basic" ? basicWords(settings) : analyzedWords(settings, analyzer)),
-    model: model(vocabulary, { unknownToken }, places.vocabulary),
-    decoder: wordPieceDecoder({
-      cleanUp: booleanField(config, "clean_up_tokenization_spaces", places.config, false),
-    }),
+    ...words,
+    model: model(vocabulary, { unknownToken }, tokens.place),
+    decoder: wordPieceDecoder({ cleanUp }),
   };
 }
 

@@ -47,7 +47,7 @@ describe("BertJapaneseTokenizer", () => {
       ["vocab.txt", readFileSync(sharedPath(`${folder}/vocab.txt`), "utf8")],
       ["tokenizer_config.json", JSON.stringify(config)],
     ]);
-    return readTokenizer(files, folder, new Map(), await loadJapaneseDictionary());
+    return readTokenizer(files, folder, await loadJapaneseDictionary());
   }
 
   for (const name of ["mecab-wordpiece", "mecab-lower-wordpiece", "mecab-character", "basic-wordpiece"]) {

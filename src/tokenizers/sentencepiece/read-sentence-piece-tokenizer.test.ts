@@ -29,8 +29,14 @@ function read(className: string | undefined, source: SentencePieceModel, config:
     ...(className === undefined ? {} : { tokenizer_class: className }),
     ...config,
   });
-  const files = new Map([["tokenizer_config.json", json]]);
-  return readTokenizer(files, "dir", new Map([["spiece.model", encodeSentencePieceModel(source)]]));
+  const model = encodeSentencePieceModel(source);
+  return readTokenizer(
+    new Map<string, string | Uint8Array>([
+      ["tokenizer_config.json", json],
+      ["spiece.model", model],
+    ]),
+    "dir",
+  );
 }
 
 const ids = (tokenizer: Tokenizer, one: string, pair?: string): number[] => [
@@ -106,12 +112,12 @@ describe("directories with a SentencePiece model", () => {
     const vocabulary = { "</s>": 0, "<unk>": 1, "▁ab": 2, "▁a": 3, b: 4, ">>fra<<": 5, "<pad>": 6 };
     const bytes = encodeSentencePieceModel(fairseqModel);
     const tokenizer = readTokenizer(
-      new Map([["vocab.json", JSON.stringify(vocabulary)]]),
-      "dir",
-      new Map([
+      new Map<string, string | Uint8Array>([
+        ["vocab.json", JSON.stringify(vocabulary)],
         ["source.spm", bytes],
         ["target.spm", bytes],
       ]),
+      "dir",
     );
     assert.deepEqual(ids(tokenizer, ">>fra<< ab a é"), [5, 2, 3, 1, 1, 0]);
     assert.equal(tokenizer.decode([2, 3, 0], { skipSpecialTokens: true }), "ab a");

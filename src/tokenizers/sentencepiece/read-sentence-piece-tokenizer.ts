@@ -1,8 +1,9 @@
-import type { JsonObject } from "../../base/index.js";
+import { FileError, type JsonObject } from "../../base/index.js";
 import { decodeSentencePieceModel } from "../../formats/sentencepiece.js";
-import type { Pipeline } from "../pipeline.js";
+import type { AddedToken } from "../added-tokens.js";
+import type { FoundTokenizer, Pipeline } from "../pipeline.js";
 import { plainPostProcessor } from "../post-processors/post-processor.js";
-import type { SpecialRole } from "../tokenizer.js";
+import { checkAddedTokens } from "../read-added-tokens.js";
 import { marianPipeline } from "./marian.js";
 import { type SentencePiece, sentencePiece } from "./sentence-piece.js";
 import { sentencePieceDecoder, sentencePieceModel } from "./sentence-piece-model.js";
@@ -19,10 +20,32 @@ export const sentencePieceFiles = [
   "target.spm",
 ] as const;
 
-/** What was found: a pipeline, or the tokenizer.json that describes one. */
-export type SentencePieceTokenizer =
-  | { readonly pipeline: Pipeline; readonly special: Partial<Record<SpecialRole, string>> }
-  | { readonly json: JsonObject; readonly special: Partial<Record<SpecialRole, string>> };
+/**
+ * The key of tokenizer_config.json by which we find a model that is to be read as it is although there is a
+ * tokenizer.json: that one is for Python, and only comes near to the model.
+ */
+const ownModelKey = "sentence_piece_model";
+
+/** A tokenizer whose pipeline is described by the tokenizer.json that Python's converters make. */
+export interface DescribedTokenizer extends Omit<FoundTokenizer, "pipeline"> {
+  readonly json: JsonObject;
+}
+
+/** The tokenizer of a directory that says in tokenizer_config.json which SentencePiece model it is, as we write it. */
+export function readOwnModel(
+  models: ReadonlyMap<string, Uint8Array>,
+  addedTokens: readonly AddedToken[],
+  config: JsonObject,
+  place: string,
+): FoundTokenizer | undefined {
+  const name = config[ownModelKey];
+  if (name === undefined) return undefined;
+  const bytes = models.get(String(name));
+  if (bytes !== undefined) return plainTokenizer(bytes, String(name), addedTokens, place);
+  throw new FileError(`${place}/${name}`, `expected the model that tokenizer_config.json names, got none`, {
+    hint: `copy it into the directory, or leave "${ownModelKey}" out to read tokenizer.json`,
+  });
+}
 
 /**
  * The tokenizer of a directory with SentencePiece models and no tokenizer.json: as the class in
@@ -32,39 +55,74 @@ export type SentencePieceTokenizer =
 export function readSentencePieceTokenizer(
   files: ReadonlyMap<string, string>,
   models: ReadonlyMap<string, Uint8Array>,
+  addedTokens: readonly AddedToken[],
   config: JsonObject,
   place: string,
-): SentencePieceTokenizer | undefined {
+): FoundTokenizer | DescribedTokenizer | undefined {
   const [source, target] = [models.get("source.spm"), models.get("target.spm")];
   const vocabulary = files.get("vocab.json");
   if (source !== undefined && target !== undefined && vocabulary !== undefined) {
-    const special = { pad: "<pad>", unknown: "<unk>" };
-    return { pipeline: marianPipeline(source, target, vocabulary, place), special };
+    return {
+      pipeline: marianPipeline(source, target, vocabulary, place),
+      special: { pad: "<pad>", unknown: "<unk>" },
+      className: "MarianTokenizer",
+      sideFiles: new Map([
+        ["source.spm", source],
+        ["target.spm", target],
+      ]),
+    };
   }
   const name = sentencePieceFiles.find((one) => models.has(one)) ?? [...models.keys()][0];
   if (name === undefined) return undefined;
   const bytes = models.get(name)!;
   const path = `${place}/${name}`;
   const className = String(config["tokenizer_class"] ?? "").replace(/Fast$/, "");
+  const sideFiles = new Map([[fileName(name), bytes]]);
   if (Object.hasOwn(tokenizerFamilies, className)) {
     const family = tokenizerFamilies[className]!;
     const model = decodeSentencePieceModel(bytes, path);
-    return { json: familyTokenizerJson(model, family, config, path), special: family.special };
+    return { json: familyTokenizerJson(model, family, config, path), special: family.special, sideFiles };
   }
   if (className === "LlamaTokenizer") {
     const json = llamaTokenizerJson(decodeSentencePieceModel(bytes, path), config);
-    return { json, special: { unknown: "<unk>" } };
+    return { json, special: { unknown: "<unk>" }, sideFiles };
   }
-  return { pipeline: sentencePiecePipeline(sentencePiece(bytes, path)), special: {} };
+  return plainTokenizer(bytes, name, addedTokens, place);
+}
+
+function plainTokenizer(
+  bytes: Uint8Array,
+  name: string,
+  addedTokens: readonly AddedToken[],
+  place: string,
+): FoundTokenizer {
+  const file = fileName(name);
+  return {
+    pipeline: sentencePiecePipeline(sentencePiece(bytes, `${place}/${name}`), addedTokens, place),
+    special: {},
+    config: { [ownModelKey]: file },
+    sideFiles: new Map([[file, bytes]]),
+  };
+}
+
+/** A file of any name is kept under one by which it is found again. */
+function fileName(name: string): string {
+  return (sentencePieceFiles as readonly string[]).includes(name) ? name : sentencePieceFiles[0];
 }
 
 /** A SentencePiece model as a pipeline: the same ids, pieces and spans as the model gives by itself. */
-export function sentencePiecePipeline(pieces: SentencePiece): Pipeline {
+export function sentencePiecePipeline(
+  pieces: SentencePiece,
+  addedTokens: readonly AddedToken[],
+  place: string,
+): Pipeline {
+  const model = sentencePieceModel(pieces);
+  checkAddedTokens(addedTokens, model.vocabulary, model.tokenToId, place);
   return {
-    addedTokens: [],
+    addedTokens,
     normalizer: pieces.normalizer,
     preTokenizer: undefined,
-    model: sentencePieceModel(pieces),
+    model,
     postProcessor: plainPostProcessor,
     decoder: sentencePieceDecoder(pieces),
   };

@@ -1,0 +1,144 @@
+"""Goldens of SentencePiece tokenizers: BertJapaneseTokenizer, families of Python's transformers, training.
+
+usage: sentence-piece.py CORPUS.txt OUT_DIR [SECTION ...]
+CORPUS.txt is test/golden/sentence-piece/corpus.txt; the packages are those of requirements.txt.
+"""
+
+import datetime
+import io
+import json
+import os
+import shutil
+import sys
+import tempfile
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import sentencepiece
+import tokenizers
+import transformers
+
+corpus_path, out = sys.argv[1:3]
+corpus = [line for line in open(corpus_path, encoding="utf-8").read().split("\n") if line]
+versions = {
+    "transformers": transformers.__version__,
+    "tokenizers": tokenizers.__version__,
+    "sentencepiece": sentencepiece.__version__,
+    "date": datetime.date.today().isoformat(),
+}
+
+# Rules of one and of several characters, a deletion and a growth; the whole of nmt_nfkc would be 240 kB a model.
+rules = {
+    **{chr(0xFF01 + i): chr(0x21 + i) for i in range(94)},
+    "\u3000": " ", "\t": " ", "\n": " ", "\xa0": " ",
+    "ｶﾞ": "ガ", "ｶ": "カ", "ｽ": "ス", "か\u3099": "が", "e\u0301": "é", "㍿": "株式会社", "…": "...", "\xad": "",
+}
+
+texts = [
+    "", " ", "吾輩は猫である。名前はまだ無い。", "Thou art more lovely and more temperate.",
+    "  two   spaces\tand a tab\n", "1,000円 (税込), 9, 42,", "①, ３,５００,", "9,,", "the price: 5,", "35, 42,9,x35, ３５, (9,)",
+    "ｶﾞｽ料金ＡＢＣ１２３", "が と か\u3099", "cafe\u0301 café", "㍿山田…", "soft\xadhyphen",
+    "家族👨‍👩‍👧‍👦と🇯🇵 👍🏽", "𠮷野家で𠮷", "ひらがなカタカナ漢字kanji混じりの文", "[MASK]は<mask>である [SEP] </s>", "<unk> [UNK] <s>x",
+    "``quoted'' and '' empty", "don't won't", "ABC abc Ａｂｃ", "ﾊﾝｶｸ", "未知の文字☃と鑿", "a" * 60, "。、！？",
+    ">>fra<< How are you?", "en_XX ja_XX </s>", "東京 大阪\u3000京都", "▁▁ ▁a", "zero\u200bwidth\ufeffmark",
+]
+pairs = [("吾輩は猫である。", "名前はまだ無い。"), ("To be", "or not to be"), ("", "only the second")]
+
+
+def train(lines, **options):
+    """A small model; the rules go in by a file, as the trainer wants them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "rules.tsv")
+        with open(path, "w", encoding="utf-8") as file:
+            for source, target in rules.items():
+                file.write("%s\t%s\n" % tuple(" ".join("%X" % ord(c) for c in text) for text in (source, target)))
+        if options.pop("rules", True):
+            options["normalization_rule_tsv"] = path
+        else:
+            options["normalization_rule_name"] = "identity"
+        buffer = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(lines), model_writer=buffer, num_threads=1, minloglevel=2, **options
+        )
+    return buffer.getvalue()
+
+
+def write(name, content):
+    path = os.path.join(out, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if isinstance(content, bytes):
+        open(path, "wb").write(content)
+    else:
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"versions": versions, **content}, file, ensure_ascii=False, separators=(",", ":"))
+            file.write("\n")
+    print(name, os.path.getsize(path))
+
+
+def directory(files):
+    """A directory as a checkpoint has it; the caller deletes it."""
+    folder = tempfile.mkdtemp()
+    for name, content in files.items():
+        if isinstance(content, bytes):
+            open(os.path.join(folder, name), "wb").write(content)
+        else:
+            json.dump(content, open(os.path.join(folder, name), "w", encoding="utf-8"))
+    return folder
+
+
+def slow_cases(tokenizer):
+    """Tokenizers written in Python give no spans."""
+    rows = []
+    for text in texts:
+        tokens = tokenizer.tokenize(text)
+        ids = tokenizer(text)["input_ids"]
+        rows.append({
+            "text": text, "tokens": tokens, "ids": tokenizer.convert_tokens_to_ids(tokens), "input_ids": ids,
+            "decoded": tokenizer.decode(ids, skip_special_tokens=True), "decoded_whole": tokenizer.decode(ids),
+        })
+    return rows
+
+
+def pair_cases(tokenizer):
+    return [
+        {"text": a, "pair": b, **{k: v for k, v in tokenizer(a, b, return_token_type_ids=True).items() if k != "attention_mask"}}
+        for a, b in pairs
+    ]
+
+
+def named(tokenizer):
+    keys = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"]
+    return {key: [getattr(tokenizer, key), getattr(tokenizer, key + "_id")] for key in keys if getattr(tokenizer, key)}
+
+
+def japanese():
+    from transformers import BertJapaneseTokenizer
+
+    models = {
+        # pieces such as `9,` exist, to be taken apart again
+        "unigram": train(corpus + ["9, 42,1,000, 35, 9, 42,"] * 400, vocab_size=1100, split_by_number=False, model_type="unigram", character_coverage=0.99),
+        "bpe-bytes": train(corpus, vocab_size=1000, model_type="bpe", character_coverage=0.98, byte_fallback=True, rules=False, pad_id=3,
+                           control_symbols=["[CLS]", "[SEP]", "[MASK]"], bos_id=-1, eos_id=-1),
+    }
+    for name, content in models.items():
+        write(f"bert-japanese/{name}.model", content)
+    mecab = {"word_tokenizer_type": "mecab", "mecab_kwargs": {"mecab_dic": "ipadic"}}
+    for name, model, options in [
+        ("no-words", "unigram", {"do_word_tokenize": False}),
+        ("mecab", "unigram", mecab),
+        ("mecab-lower", "bpe-bytes", {**mecab, "do_lower_case": True}),
+        ("basic", "bpe-bytes", {"bos_token": "<s>", "additional_special_tokens": ["<extra>"]}),
+    ]:
+        options = {"tokenizer_class": "BertJapaneseTokenizer", "subword_tokenizer_type": "sentencepiece", **options}
+        folder = directory({"spiece.model": models[model], "tokenizer_config.json": options})
+        tokenizer = BertJapaneseTokenizer.from_pretrained(folder, spm_file=os.path.join(folder, "spiece.model"))
+        shutil.rmtree(folder)
+        write(f"bert-japanese/{name}.json", {
+            "model": f"{model}.model", "config": options, "vocabulary_size": len(tokenizer), "special": named(tokenizer),
+            "cases": slow_cases(tokenizer), "pairs": pair_cases(tokenizer),
+        })
+
+
+sections = {"japanese": japanese}
+for section in sys.argv[3:] or sections:
+    sections[section]()
