@@ -13,7 +13,22 @@ export {
 export { type BuildMode, forInference, forTraining } from "./build-mode.js";
 export { dropout } from "./dropout.js";
 export { embedding, embeddingTable } from "./embedding.js";
+export {
+  type EmbeddedIds,
+  type InputEmbeddingsOptions,
+  inputEmbeddings,
+  wordTable,
+} from "./input-embeddings.js";
 export { layerNorm } from "./layer-norm.js";
 export { linear } from "./linear.js";
+export {
+  type KeyValue,
+  keyValueOf,
+  type PostNormLayerInputs,
+  type PostNormLayerOptions,
+  type PostNormLayerOutputs,
+  postNormLayer,
+} from "./post-norm-layer.js";
 export { rmsNorm } from "./rms-norm.js";
 export { type Rotation, rotate, rotation } from "./rotary.js";
+export { type VocabularyHeadOptions, vocabularyHead } from "./vocabulary-head.js";

@@ -1,0 +1,168 @@
+import { OptionError } from "../base/errors.js";
+import {
+  type Dimension,
+  gather,
+  multiplyDimensions,
+  reshape,
+  sizeAt,
+  slice,
+  type Value,
+} from "../engine/index.js";
+import { type BuildMode, dropout, linear, paddingBias } from "../nn/index.js";
+import type { Head } from "./head.js";
+import type { ModelInputs } from "./inputs.js";
+import type { ModelOutputs } from "./model.js";
+
+// How an encoder is put together from its parts: embeddings, layers and heads, which each family has of its own.
+// Rows are [batch*sequence, hidden] between attentions.
+
+/** The inputs of an encoder, choices laid flat: `[batch, sequence]`. */
+export type EncoderInputs = Pick<ModelInputs, "ids" | "mask" | "typeIds">;
+
+/** What a layer is given: rows, the rows they attend to, and what is added to the scores. */
+export interface LayerInputs {
+  readonly x: Value; // [batch*query, hidden]
+  readonly context: Value; // [batch*sequence, hidden]
+  readonly batch: Dimension;
+  readonly bias: Value; // broadcasts to [batch, heads, query, sequence]
+}
+
+/** The parts of an encoder. */
+export interface EncoderParts {
+  readonly name: string;
+  readonly hiddenSize: number;
+  readonly layerCount: number;
+  embed(inputs: EncoderInputs, mode: BuildMode): Value; // [batch*sequence, hidden]
+  /** What is added to the scores of attention. Default: that padding is not seen. */
+  bias?(inputs: EncoderInputs): Value;
+  layer(index: number, inputs: LayerInputs, mode: BuildMode): { rows: Value; probabilities: Value };
+  readonly heads: HeadBuilders;
+}
+
+/** What a head is built from. */
+export interface HeadParts {
+  readonly inputs: ModelInputs;
+  readonly labelCount: number;
+  readonly mode: BuildMode;
+  readonly batch: Dimension;
+  readonly sequence: Dimension;
+  readonly rows: Value; // [batch*sequence, hidden]
+  readonly lastHidden: Value; // [batch, sequence, hidden]
+  /** The last hidden state of each first token. */
+  first(): Value; // [batch, hidden]
+}
+
+/** The outputs of each head by name, `logits` mostly. */
+export type HeadBuilders = Readonly<Partial<Record<Head, (parts: HeadParts) => Record<string, Value>>>>;
+
+/** Heads that read nothing of the last layer but the first token. */
+const readsFirstToken: ReadonlySet<Head> = new Set([
+  "embedding",
+  "next-sentence",
+  "sequence-classification",
+  "multiple-choice",
+]);
+
+/** Build an encoder with a head on top. */
+export function buildEncoder(
+  parts: EncoderParts,
+  head: Head,
+  labelCount: number,
+  inputs: ModelInputs,
+  mode: BuildMode,
+): ModelOutputs {
+  const { hiddenSize, layerCount } = parts;
+  const buildHead = parts.heads[head];
+  if (buildHead === undefined) throw new OptionError(`${parts.name} has no head ${head}`);
+  const flat: EncoderInputs = head === "multiple-choice" ? flattenChoices(inputs) : inputs;
+  const [batch, sequence] = [sizeAt(flat.ids, 0), sizeAt(flat.ids, 1)];
+  const bias = parts.bias?.(flat) ?? paddingBias(flat.mask);
+
+  let rows = parts.embed(flat, mode);
+  const hiddenStates = [rows];
+  const attentions: Value[] = [];
+  for (let layer = 0; layer < layerCount; layer++) {
+    const result = parts.layer(layer, { x: rows, context: rows, batch, bias }, mode);
+    rows = result.rows;
+    hiddenStates.push(rows);
+    attentions.push(result.probabilities);
+  }
+  const unfold = (x: Value): Value => reshape(x, [batch, sequence, hiddenSize]);
+  const firstOf = (x: Value): Value => reshape(slice(unfold(x), 1, 0, 1), [batch, hiddenSize]);
+  /** The last layer for the first token alone: what nobody reads of it is not computed. */
+  const lastLayerOfFirst = (): Value => {
+    const before = hiddenStates[layerCount - 1]!;
+    const firstBias = sizeAt(bias, 2) === 1 ? bias : slice(bias, 2, 0, 1);
+    const layerInputs = { x: firstOf(before), context: before, batch, bias: firstBias };
+    return parts.layer(layerCount - 1, layerInputs, mode).rows;
+  };
+
+  const onlyFirst = readsFirstToken.has(head);
+  const lastHidden = unfold(rows);
+  const first = (): Value => (onlyFirst ? lastLayerOfFirst() : firstOf(rows));
+  const outputs = buildHead({ inputs, labelCount, mode, batch, sequence, rows, lastHidden, first });
+  return {
+    heads: new Map(Object.entries(outputs)),
+    lastHidden,
+    hiddenStates: hiddenStates.map(unfold),
+    attentions,
+    boundaries: onlyFirst ? hiddenStates.slice(0, -1) : hiddenStates,
+  };
+}
+
+/** `[examples, choices, sequence]` to `[examples*choices, sequence]`. */
+function flattenChoices({ ids, mask, typeIds }: ModelInputs): EncoderInputs {
+  const shape = [multiplyDimensions(sizeAt(ids, 0), sizeAt(ids, 1)), sizeAt(ids, 2)];
+  return { ids: reshape(ids, shape), mask: reshape(mask, shape), typeIds: reshape(typeIds, shape) };
+}
+
+/** Scores of words by `score`, at all places or at the predicted ones alone. */
+export function wordLogits(
+  { inputs: { predictedRows }, rows, batch, sequence }: HeadParts,
+  score: (rows: Value) => Value,
+): Value {
+  if (predictedRows !== undefined) return score(gather(rows, predictedRows)); // [predicted, vocabulary]
+  const logits = score(rows);
+  return reshape(logits, [batch, sequence, sizeAt(logits, 1)]);
+}
+
+/** How a family's heads for labels differ from each other's. */
+export interface LabelHeadOptions {
+  readonly classifierDropout: number;
+  readonly initialDeviation: number;
+  /** What the classifier of whole sequences reads, from the first token's last hidden state; `[batch, size]` both. */
+  summary(first: Value, mode: BuildMode): Value;
+  /** The same for choices. Default: `summary`. */
+  choiceSummary?(first: Value, mode: BuildMode): Value;
+  /** Of what the span head reads. Default 0. */
+  readonly spanDropout?: number;
+}
+
+/**
+ * The heads that fine-tuning adds: classes of sequences and tokens, answers as spans, and choices. Parameters
+ * `classifier` and `spans`.
+ */
+export function labelHeads(options: LabelHeadOptions): HeadBuilders {
+  const { classifierDropout, initialDeviation: deviation, summary, spanDropout = 0 } = options;
+  const { choiceSummary = summary } = options;
+  const classify = (x: Value, labelCount: number): Value => linear(x, "classifier", labelCount, deviation);
+  return {
+    "sequence-classification": ({ first, mode, labelCount }) => ({
+      logits: classify(summary(first(), mode), labelCount),
+    }),
+    "token-classification": ({ rows, mode, labelCount, batch, sequence }) => {
+      const logits = classify(dropout(rows, classifierDropout, mode), labelCount);
+      return { logits: reshape(logits, [batch, sequence, labelCount]) };
+    },
+    "span-extraction": ({ rows, mode, batch, sequence }) => {
+      const scores = linear(dropout(rows, spanDropout, mode), "spans", 2, deviation);
+      const logits = reshape(scores, [batch, sequence, 2]);
+      const side = (i: number): Value => reshape(slice(logits, 2, i, i + 1), [batch, sequence]);
+      return { startLogits: side(0), endLogits: side(1) };
+    },
+    "multiple-choice": ({ inputs, first, mode }) => {
+      const scores = classify(choiceSummary(first(), mode), 1);
+      return { logits: reshape(scores, inputs.ids.shape.slice(0, 2)) }; // [examples, choices]
+    },
+  };
+}
