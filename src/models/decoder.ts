@@ -1,4 +1,4 @@
-import type { Value } from "../engine/index.js";
+import { input, type Value } from "../engine/index.js";
 import type { ModelInputs } from "./inputs.js";
 
 // How a model writes text: a graph for one step, which generation runs in a loop. What the model keeps in mind from
@@ -13,6 +13,15 @@ export interface StepInputs {
   readonly mask: Value; // [batch, past + new]
   /** The number of each new token in its text, counted without padding. */
   readonly positions: Value; // [batch, new]
+}
+
+/** The inputs of a step's graph, by the names `ids`, `mask` and `positions`. */
+export function stepInputs(): StepInputs {
+  return {
+    ids: input("ids", ["batch", "new"], "int64"),
+    mask: input("mask", ["batch", "past + new"], "int64"),
+    positions: input("positions", ["batch", "new"], "int64"),
+  };
 }
 
 /** Something that goes from step to step. */

@@ -2,16 +2,17 @@ import { FileError } from "../base/errors.js";
 import { describeJson, type JsonObject } from "../base/json.js";
 import { nearest } from "../base/names.js";
 import { bert } from "./bert.js";
+import { gpt2 } from "./gpt2.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 
-export type { Decoder, DecoderStep, StateSlot, StepInputs } from "./decoder.js";
+export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
 export type { Head } from "./head.js";
 export { type ModelInputs, modelInputs } from "./inputs.js";
 export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./model.js";
 
 /** Every architecture, by `model_type`. */
-export const architectures: readonly Architecture[] = [bert];
+export const architectures: readonly Architecture[] = [bert, gpt2];
 
 /** The architecture that a config.json names. */
 export function architectureOf(config: JsonObject, place: string): Architecture {

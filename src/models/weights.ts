@@ -83,5 +83,5 @@ function fill(data: Float32Array, initial: Initial, random: Random): void {
 
 /** Arrays that older checkpoints carry and nothing learns. */
 function isBuffer(name: string): boolean {
-  return name.endsWith("position_ids") || name.endsWith("token_type_ids");
+  return /(^|\.)(position_ids|token_type_ids|attn\.bias|attn\.masked_bias|inv_freq)$/.test(name);
 }

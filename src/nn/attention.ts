@@ -1,6 +1,7 @@
 import {
   add,
   cast,
+  concatenate,
   type Dimension,
   greater,
   matmul,
@@ -37,7 +38,9 @@ export interface AttendOptions {
 
 /**
  * Scaled dot-product attention with several heads (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762):
- * `softmax(scale Q K^T + bias) V` of `[batch, heads, length, headSize]` each.
+ * `softmax(scale Q K^T + bias) V` of `[batch, heads, length, headSize]` each. Key and value may have fewer heads, each
+ * then shared by as many neighbours of the query (grouped queries, Ainslie et al. 2023,
+ * https://arxiv.org/abs/2305.13245).
  */
 export function attend(
   query: Value,
@@ -47,9 +50,9 @@ export function attend(
   mode: BuildMode,
 ): Attended {
   const scale = options.scale ?? 1 / Math.sqrt(sizeAt(query, -1) as number);
-  const scores = matmul(query, key, { transposeB: true, scale });
+  const scores = scoresOf(query, key, scale);
   const probabilities = softmax(options.bias === undefined ? scores : add(scores, options.bias));
-  const mixed = matmul(dropout(probabilities, options.dropoutRate, mode), value);
+  const mixed = mixOf(dropout(probabilities, options.dropoutRate, mode), value);
   return { output: mergeHeads(mixed), probabilities };
 }
 
@@ -77,6 +80,59 @@ export function attention(
     options,
     mode,
   );
+}
+
+/** Keys and values, both `[batch, heads, length, headSize]`. */
+export interface KeyValue {
+  readonly key: Value;
+  readonly value: Value;
+}
+
+/**
+ * Attention of new tokens to those of before, whose keys and values are `past`, and to each other. The past is read
+ * where it stands: only the scores of both, which are small, are put side by side.
+ */
+export function attendWithPast(
+  query: Value,
+  past: KeyValue,
+  present: KeyValue,
+  options: Pick<AttendOptions, "bias" | "scale">,
+): Attended {
+  const scale = options.scale ?? 1 / Math.sqrt(sizeAt(query, -1) as number);
+  const scores = concatenate([scoresOf(query, past.key, scale), scoresOf(query, present.key, scale)], 3);
+  const probabilities = softmax(options.bias === undefined ? scores : add(scores, options.bias));
+  const pastLength = sizeAt(past.key, 2);
+  const before = slice(probabilities, 3, 0, pastLength);
+  const now = slice(probabilities, 3, pastLength, sizeAt(probabilities, 3));
+  return { output: mergeHeads(add(mixOf(before, past.value), mixOf(now, present.value))), probabilities };
+}
+
+/** `scale Q K^T`. Several heads of the query may share one of the key: they are then rows of one product. */
+function scoresOf(query: Value, key: Value, scale: number): Value {
+  const [batch, headCount, queryLength, headSize] = query.shape as [Dimension, number, Dimension, number];
+  const [, keyHeadCount, keyLength] = key.shape as [Dimension, number, Dimension, number];
+  const rows = multiplyDimensions(headCount / keyHeadCount, queryLength);
+  const shared = reshape(query, [batch, keyHeadCount, rows, headSize]);
+  return reshape(matmul(shared, key, { transposeB: true, scale }), [
+    batch,
+    headCount,
+    queryLength,
+    keyLength,
+  ]);
+}
+
+/** Probabilities `[batch, heads, query, key]` times values, whose heads may be shared likewise. */
+function mixOf(probabilities: Value, value: Value): Value {
+  const [batch, headCount, queryLength, keyLength] = probabilities.shape as [
+    Dimension,
+    number,
+    Dimension,
+    Dimension,
+  ];
+  const [, valueHeadCount, , headSize] = value.shape as [Dimension, number, Dimension, number];
+  const rows = multiplyDimensions(headCount / valueHeadCount, queryLength);
+  const shared = reshape(probabilities, [batch, valueHeadCount, rows, keyLength]);
+  return reshape(matmul(shared, value), [batch, headCount, queryLength, headSize]);
 }
 
 /** Rows `[batch*length, heads*headSize]` as `[batch, heads, length, headSize]`. */

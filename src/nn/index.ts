@@ -4,8 +4,10 @@ export {
   type AttendOptions,
   type AttentionOptions,
   attend,
+  attendWithPast,
   attention,
   causalBias,
+  type KeyValue,
   mergeHeads,
   paddingBias,
   splitHeads,
@@ -19,10 +21,10 @@ export {
   inputEmbeddings,
   wordTable,
 } from "./input-embeddings.js";
+export { lastToken } from "./last-token.js";
 export { layerNorm } from "./layer-norm.js";
-export { linear } from "./linear.js";
+export { linear, transposedLinear, unbiasedLinear } from "./linear.js";
 export {
-  type KeyValue,
   keyValueOf,
   type PostNormLayerInputs,
   type PostNormLayerOptions,

@@ -1,6 +1,6 @@
-import { add, concatenate, type Dimension, divideDimensions, sizeAt, type Value } from "../engine/index.js";
+import { add, type Dimension, divideDimensions, sizeAt, type Value } from "../engine/index.js";
 import { activation } from "./activation.js";
-import { attend, splitHeads } from "./attention.js";
+import { attend, attendWithPast, type KeyValue, splitHeads } from "./attention.js";
 import type { BuildMode } from "./build-mode.js";
 import { dropout } from "./dropout.js";
 import { layerNorm } from "./layer-norm.js";
@@ -18,12 +18,6 @@ export interface PostNormLayerOptions {
   readonly feedForwardDropout?: number;
   readonly normEpsilon: number;
   readonly initialDeviation: number;
-}
-
-/** Keys and values `[batch, heads, length, headSize]`. */
-export interface KeyValue {
-  readonly key: Value;
-  readonly value: Value;
 }
 
 export interface PostNormLayerInputs {
@@ -64,22 +58,25 @@ export function postNormLayer(
   const hiddenSize = sizeAt(x, -1) as number;
   const addAndNorm = (input: Value, result: Value, part: string, rate: number): Value =>
     layerNorm(add(dropout(result, rate, mode), input), `${name}.${part}.norm`, options.normEpsilon);
-  const attendTo = (input: Value, part: string, { key, value }: KeyValue, bias: Value): [Value, Value] => {
+  const attendTo = (
+    input: Value,
+    part: string,
+    keyValue: KeyValue,
+    bias: Value,
+    before?: KeyValue,
+  ): [Value, Value] => {
     const query = headsOf(input, `${name}.${part}.query`, batch, options);
-    const { output, probabilities } = attend(
-      query,
-      key,
-      value,
-      { dropoutRate: options.attentionDropout, bias },
-      mode,
-    );
+    const settings = { dropoutRate: options.attentionDropout, bias };
+    const { output, probabilities } =
+      before === undefined
+        ? attend(query, keyValue.key, keyValue.value, settings, mode)
+        : attendWithPast(query, before, keyValue, settings);
     const result = linear(output, `${name}.${part}.output`, hiddenSize, deviation);
     return [addAndNorm(input, result, part, hiddenDropout), probabilities];
   };
 
   const keyValue = keyValueOf(context, `${name}.attention`, batch, options);
-  const seen = past === undefined ? keyValue : joined(past, keyValue);
-  const [attended, probabilities] = attendTo(x, "attention", seen, bias);
+  const [attended, probabilities] = attendTo(x, "attention", keyValue, bias, past);
   const [informed, sourceProbabilities] =
     source === undefined ? [attended] : attendTo(attended, "sourceAttention", source, source.bias);
   const inner = linear(informed, `${name}.feedForward.inner`, options.feedForwardSize, deviation);
@@ -119,11 +116,4 @@ function headsOf(
 ): Value {
   const projected = linear(rows, name, sizeAt(rows, -1) as number, initialDeviation);
   return splitHeads(projected, batch, divideDimensions(sizeAt(rows, 0), batch), headCount);
-}
-
-function joined(past: KeyValue, now: KeyValue): KeyValue {
-  return {
-    key: concatenate([past.key, now.key], 2),
-    value: concatenate([past.value, now.value], 2),
-  };
 }

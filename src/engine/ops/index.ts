@@ -16,7 +16,7 @@ export { add, addOp, divide, multiply, negate, subtract } from "./arithmetic.js"
 export { cast } from "./casting.js";
 export { cumulativeSum, range } from "./counting.js";
 export { addOneHot, crossEntropy, gather, scatterAdd, scatterAddOp } from "./indexing.js";
-export { concatenate, pad, reshape, reshapeOp, slice, transpose } from "./layout.js";
+export { concatenate, pad, reshape, reshapeOp, slice, split, transpose } from "./layout.js";
 export { applyMask } from "./masking.js";
 export { matmul } from "./matmul.js";
 export { meanSquaredError } from "./mean-squared-error.js";

@@ -3,8 +3,10 @@ import { addDimensions, type Dimension, shapeSize, subtractDimensions } from "..
 import type { Array64, Shape, Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
 import { describe, sizeAt } from "../graph/value.js";
+import { add } from "./arithmetic.js";
 
-// Ops that move numbers and change none. `slice` and `pad` are each other's gradient.
+// Ops that move numbers and change none. `slice` and `pad` are each other's gradient, and so are `split` and
+// `concatenate`.
 
 interface ReshapeAttributes {
   readonly shape: Shape;
@@ -168,6 +170,57 @@ export const concatenateOp: Op<ConcatenateAttributes> = defineOp<ConcatenateAttr
   examples: [{ inputs: [{ shape: [2, 3] }, { shape: [2, 1] }, { shape: [2, 2] }], attributes: { axis: 1 } }],
 });
 
+interface SplitAttributes {
+  readonly axis: number;
+  readonly sizes: readonly Dimension[];
+}
+
+export const splitOp: Op<SplitAttributes> = defineOp<SplitAttributes>({
+  name: "split",
+  infer([x], { axis, sizes }) {
+    if (sizes.reduce(addDimensions) !== sizeAt(x!, axis))
+      throw new ShapeError(
+        `split: expected sizes that add up to axis ${axis} of ${describe(x!)}, got ${sizes}`,
+      );
+    return sizes.map((size) => ({
+      dtype: x!.dtype,
+      shape: x!.shape.map((own, i) => (i === axis ? size : own)),
+    }));
+  },
+  evaluate({ inputs: [x], outputs, attributes: { axis } }) {
+    let start = 0;
+    for (const part of outputs) {
+      copyBand(part, x!, axis, start, (large, small) => {
+        part.data[small] = x!.data[large]!;
+      });
+      start += part.shape[axis]!;
+    }
+  },
+  lower: ({ emit, inputs: [x], attributes: { axis, sizes } }) =>
+    emit.node(
+      "Split",
+      [x!, emit.shape(sizes)],
+      { axis: { kind: "int", value: axis } },
+      { outputCount: sizes.length },
+    ),
+  gradient({ dys, x: [x], attributes: { axis, sizes } }) {
+    const flowing = sizes.map((_, i) => dys[i]);
+    if (flowing.every((dy) => dy !== undefined)) return [concatenate(flowing, axis)];
+    let start: Dimension = 0;
+    const padded = sizes.flatMap((size, i) => {
+      const [before, end] = [start, addDimensions(start, size)];
+      start = end;
+      const dy = dys[i];
+      return dy === undefined ? [] : [pad(dy, axis, before, subtractDimensions(sizeAt(x!, axis), end))];
+    });
+    return [padded.reduce(add)];
+  },
+  examples: [
+    { inputs: [{ shape: [2, 6] }], attributes: { axis: 1, sizes: [1, 3, 2] } },
+    { inputs: [{ shape: [4, 3, 2] }], attributes: { axis: 0, sizes: [2, 2] } },
+  ],
+});
+
 /** The same numbers in another shape. */
 export function reshape(x: Value, shape: Shape): Value {
   const { source } = x;
@@ -192,6 +245,10 @@ export function pad(x: Value, axis: number, before: Dimension, after: Dimension)
 /** One after the other along an axis. */
 export const concatenate = (parts: readonly Value[], axis: number): Value =>
   concatenateOp(parts, { axis })[0];
+
+/** Cut along an axis into parts of these sizes, which add up to the axis's. */
+export const split = (x: Value, axis: number, sizes: readonly Dimension[]): readonly Value[] =>
+  splitOp([x], { axis, sizes });
 
 /** For each element of `small`, its index there and in `large`, of which it is the band that begins at `start`. */
 function copyBand(
