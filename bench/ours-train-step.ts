@@ -11,7 +11,7 @@ import { labelLoss } from "../src/objectives/losses.js";
 import { gradientGraph } from "../src/training/gradient-graph.js";
 import { Learner } from "../src/training/learner.js";
 import { adamW } from "../src/training/optimizers/index.js";
-import { updateGraph } from "../src/training/update-graph.js";
+import { updatePlan } from "../src/training/update-plan.js";
 
 const { values } = parseArgs({
   options: {
@@ -76,8 +76,7 @@ const { outputs, plan } = gradientGraph(loss, parameters, values.recompute ? bou
 await learner.prepareTraining({
   gradients: outputs,
   plan,
-  update: updateGraph(optimizer),
-  stateNames: optimizer.stateNames,
+  update: updatePlan(optimizer, slots),
 });
 
 let step = 0;

@@ -2,10 +2,14 @@ import { internal } from "../base/errors.js";
 import { sizeOf, type Tensor } from "../base/tensor.js";
 
 /** A parameter's place: which group it is in decides its learning rate and weight decay. */
-export interface ParameterSlot {
+export interface ParameterSlot extends ArraySlot {
+  readonly group: number | "frozen";
+}
+
+/** An array's place in an arena. */
+export interface ArraySlot {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly group: number;
 }
 
 /** Parameters begin on a cache line. */
@@ -13,7 +17,7 @@ const alignment = 16;
 
 /** Where each parameter lies in the flat array of its group. */
 export interface ArenaLayout {
-  readonly slots: readonly ParameterSlot[];
+  readonly slots: readonly (ArraySlot & { readonly group: number })[];
   /** The length of each group's array. */
   readonly sizes: readonly number[];
   /** Where each parameter begins. */
@@ -21,7 +25,7 @@ export interface ArenaLayout {
 }
 
 /** Lay parameters out, group by group, in their order. */
-export function layOut(slots: readonly ParameterSlot[], groupCount: number): ArenaLayout {
+export function layOut(slots: ArenaLayout["slots"], groupCount: number): ArenaLayout {
   const sizes = new Array<number>(groupCount).fill(0);
   const offsets = slots.map(({ shape, group }) => {
     const offset = sizes[group]!;

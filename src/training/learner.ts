@@ -13,8 +13,10 @@ import {
 } from "../engine/index.js";
 import { Arena, type ArenaLayout, layOut, type ParameterSlot } from "./arena.js";
 import { DropoutMasks } from "./dropout-masks.js";
-import { type FlatUpdate, flatUpdate, type GroupScalars } from "./flat-update.js";
 import type { GradientPlan } from "./gradient-graph.js";
+import { openUpdate, type Update } from "./update.js";
+import type { GroupScalars } from "./update-arrays.js";
+import type { UpdatePlan } from "./update-plan.js";
 
 /** Inputs of one batch, by name. */
 export type Feeds = ReadonlyMap<string, Tensor>;
@@ -23,8 +25,7 @@ export type Feeds = ReadonlyMap<string, Tensor>;
 export interface TrainingSetup {
   readonly gradients: ReadonlyMap<string, Value>;
   readonly plan: GradientPlan;
-  readonly update: ReadonlyMap<string, Value>;
-  readonly stateNames: readonly string[];
+  readonly update: UpdatePlan;
 }
 
 export interface StepRequest {
@@ -51,15 +52,34 @@ export interface StepResult {
  */
 export class Learner {
   readonly #runtime: Runtime;
+  readonly #slots: readonly ParameterSlot[];
+  /** Of those that are trained. */
   readonly #layout: ArenaLayout;
-  #parameters: Arena;
+  readonly #frozen: Arena;
+  #trained: Arena;
+  #parameters: ReadonlyMap<string, Tensor<"float32">>;
   readonly #forwards = new Map<string, Program>();
   #training: TrainingParts | undefined;
 
   constructor(runtime: Runtime, slots: readonly ParameterSlot[], groupCount: number) {
     this.#runtime = runtime;
-    this.#layout = layOut(slots, groupCount);
-    this.#parameters = new Arena(this.#layout);
+    this.#slots = slots;
+    const placed = (frozen: boolean): ArenaLayout["slots"] =>
+      slots.flatMap((slot) =>
+        (slot.group === "frozen") === frozen
+          ? [{ ...slot, group: slot.group === "frozen" ? 0 : slot.group }]
+          : [],
+      );
+    this.#layout = layOut(placed(false), groupCount);
+    this.#frozen = new Arena(layOut(placed(true), 1));
+    this.#trained = new Arena(this.#layout);
+    this.#parameters = this.#allViews();
+  }
+
+  /** The arrays of all parameters, in the order of the slots. */
+  #allViews(): ReadonlyMap<string, Tensor<"float32">> {
+    const [trained, frozen] = [this.#trained.views, this.#frozen.views];
+    return new Map(this.#slots.map(({ name }) => [name, (trained.get(name) ?? frozen.get(name))!]));
   }
 
   /** Set parameters; names not given stay as they are. */
@@ -69,7 +89,7 @@ export class Learner {
 
   /** The parameters' own arrays. */
   get parameters(): ReadonlyMap<string, Tensor<"float32">> {
-    return this.#parameters.views;
+    return this.#parameters;
   }
 
   /** The optimizer's arrays, by state and parameter name: `firstMoment/layers.0...`. */
@@ -84,7 +104,7 @@ export class Learner {
   setOptimizerState(values: ReadonlyMap<string, Tensor>): void {
     for (const [state, arena] of this.#needTraining().update.state)
       copyInto(
-        arena,
+        arena.views,
         new Map([...arena.views.keys()].map((name) => [name, take(values, `${state}/${name}`)])),
       );
   }
@@ -99,14 +119,15 @@ export class Learner {
   async forward(key: string, feeds: Feeds): Promise<ReadonlyMap<string, Tensor>> {
     const program = this.#forwards.get(key);
     if (program === undefined) throw internal(`no graph was prepared as ${key}`);
-    return program.run(new Map([...feeds, ...this.#parameters.views]));
+    return program.run(new Map([...feeds, ...this.#parameters]));
   }
 
   /** Compile the gradient and the update, and allocate gradients and optimizer state. */
   async prepareTraining(setup: TrainingSetup): Promise<void> {
-    const update = await flatUpdate(this.#runtime, this.#layout, setup.update, setup.stateNames);
-    copyInto(update.parameters, this.#parameters.views);
-    this.#parameters = update.parameters;
+    const update = await openUpdate(this.#runtime, this.#layout, setup.update);
+    copyInto(update.parameters.views, this.#trained.views);
+    this.#trained = update.parameters;
+    this.#parameters = this.#allViews();
     this.#training = {
       plan: setup.plan,
       inputs: leaves([...setup.gradients.values()], "input"),
@@ -172,10 +193,7 @@ export class Learner {
       training.plan.dense.map((name) => [`gradient:${name}`, target.view(name)]),
     );
     const masks = drawMasks(training, feeds, seed, step * 4096 + number);
-    const results = await training.program.run(
-      new Map([...feeds, ...masks, ...this.#parameters.views]),
-      into,
-    );
+    const results = await training.program.run(new Map([...feeds, ...masks, ...this.#parameters]), into);
     if (number > 0)
       for (const name of training.plan.dense)
         addTo(training.update.gradients.view(name).data, target.view(name).data);
@@ -192,7 +210,7 @@ interface TrainingParts {
   readonly plan: GradientPlan;
   readonly inputs: readonly Value[];
   readonly program: Program;
-  readonly update: FlatUpdate;
+  readonly update: Update;
   /** Gradients of a further micro-batch, where there is one. */
   scratch: Arena | undefined;
   readonly masks: DropoutMasks;
@@ -247,14 +265,14 @@ function addTo(target: Float32Array, source: Float32Array): void {
   for (let i = 0; i < target.length; i++) target[i]! += source[i]!;
 }
 
-function copyInto(arena: Arena, values: ReadonlyMap<string, Tensor>): void {
+function copyInto(views: ReadonlyMap<string, Tensor>, values: ReadonlyMap<string, Tensor>): void {
   for (const [name, tensor] of values) {
-    const view = arena.view(name);
+    const view = take(views, name);
     if (view.data.length !== tensor.data.length)
       throw internal(
         `parameter ${name}: expected [${view.shape.join(", ")}], got [${tensor.shape.join(", ")}]`,
       );
-    view.data.set(tensor.data as Float32Array);
+    (view.data as Float32Array).set(tensor.data as Float32Array);
   }
 }
 

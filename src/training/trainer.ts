@@ -1,12 +1,13 @@
+import { OptionError } from "../base/errors.js";
 import type { Tensor } from "../base/index.js";
 import { leaves, nameOf, type Value } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
-import type { ParameterSlot } from "./arena.js";
 import { gradientGraph } from "./gradient-graph.js";
 import type { Feeds, StepResult } from "./learner.js";
 import type { Optimizer } from "./optimizers/index.js";
+import { groupParameters, type ParameterGroup, type ParameterRule } from "./parameter-groups.js";
 import type { Schedule } from "./schedules/index.js";
-import { updateGraph } from "./update-graph.js";
+import { updatePlan } from "./update-plan.js";
 import { WorkerLearner } from "./worker-learner.js";
 
 export interface TrainerOptions {
@@ -18,6 +19,8 @@ export interface TrainerOptions {
   readonly weights: ReadonlyMap<string, Tensor>;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
+  /** How a parameter is trained, where it differs from the others; by its name. */
+  readonly rules?: (name: string) => ParameterRule;
   /** Values of the forward pass between which it is computed twice, to save memory; default: none, it is kept. */
   readonly boundaries?: readonly Value[];
   /** Larger gradients are scaled down to this norm; default: none are. */
@@ -40,9 +43,16 @@ export class Trainer {
   /** Steps done; set it when training is resumed. */
   stepCount = 0;
   readonly #options: TrainerOptions;
+  readonly #groups: readonly ParameterGroup[];
 
-  private constructor(options: TrainerOptions, learner: WorkerLearner, parameterNames: readonly string[]) {
+  private constructor(
+    options: TrainerOptions,
+    groups: readonly ParameterGroup[],
+    learner: WorkerLearner,
+    parameterNames: readonly string[],
+  ) {
     this.#options = options;
+    this.#groups = groups;
     this.learner = learner;
     this.parameterNames = parameterNames;
   }
@@ -53,24 +63,23 @@ export class Trainer {
    */
   static async create(options: TrainerOptions): Promise<Trainer> {
     const { loss, forwards = new Map(), optimizer, weights, runtime = {} } = options;
-    const trained = leaves([loss], "parameter");
     const all = leaves(
       [loss, ...[...forwards.values()].flatMap((outputs) => [...outputs.values()])],
       "parameter",
     );
-    const slots: ParameterSlot[] = all.map((value) => {
-      const shape = value.shape as readonly number[];
-      return { name: nameOf(value), shape, group: shape.length > 1 ? decayed : plain };
-    });
-    const learner = new WorkerLearner({ runtime, slots, groupCount: 2 });
+    const { groups, slots } = groupParameters(all, options.rules);
+    const frozen = new Set(slots.filter(({ group }) => group === "frozen").map(({ name }) => name));
+    const trained = leaves([loss], "parameter").filter((value) => !frozen.has(nameOf(value)));
+    if (trained.length === 0)
+      throw new OptionError("expected parameters to train, got a loss that depends on frozen ones only");
+    const learner = new WorkerLearner({ runtime, slots, groupCount: groups.length });
     try {
       await learner.setParameters(new Map(slots.map(({ name }) => [name, weights.get(name)!])));
       const { outputs, plan } = gradientGraph(loss, trained, options.boundaries);
       await learner.prepareTraining({
         gradients: outputs,
         plan,
-        update: updateGraph(optimizer),
-        stateNames: optimizer.stateNames,
+        update: updatePlan(optimizer, slots),
       });
       for (const [key, graph] of forwards) await learner.prepareForward(key, graph);
     } catch (error) {
@@ -79,6 +88,7 @@ export class Trainer {
     }
     return new Trainer(
       options,
+      groups,
       learner,
       slots.map(({ name }) => name),
     );
@@ -89,8 +99,8 @@ export class Trainer {
     const { optimizer, schedule, maxGradientNorm, seed = 42 } = this.#options;
     const step = this.stepCount + 1;
     const learningRate = schedule(this.stepCount);
-    const scalars = [decayed, plain].map((group) =>
-      optimizer.scalars(step, learningRate, group === decayed ? optimizer.weightDecay : 0),
+    const scalars = this.#groups.map(({ rateShare, decays }) =>
+      optimizer.scalars(step, learningRate * rateShare, decays ? optimizer.weightDecay : 0),
     );
     const result = await this.learner.step({ step, seed, batches, scalars, maxGradientNorm });
     this.stepCount = step;
@@ -101,7 +111,3 @@ export class Trainer {
     return this.learner.close();
   }
 }
-
-/** Groups of parameters: those that decay, and those that do not. */
-const decayed = 0;
-const plain = 1;

@@ -48,12 +48,12 @@ export class WorkerLearner {
     return this.#ask("forward", { key, feeds });
   }
 
-  prepareTraining({ gradients, plan, update, stateNames }: TrainingSetup): Promise<void> {
+  prepareTraining({ gradients, plan, update }: TrainingSetup): Promise<void> {
+    const graphs = new Map([...update.graphs].map(([key, graph]) => [key, toPlainGraph(graph)]));
     return this.#ask("prepareTraining", {
       gradients: toPlainGraph(gradients),
       plan,
-      update: toPlainGraph(update),
-      stateNames,
+      update: { ...update, graphs },
     });
   }
 

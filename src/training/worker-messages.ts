@@ -4,12 +4,18 @@ import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import type { ParameterSlot } from "./arena.js";
 import type { GradientPlan } from "./gradient-graph.js";
 import type { StepRequest } from "./learner.js";
+import type { UpdatePlan } from "./update-plan.js";
 
 /** What the worker is started with. */
 export interface WorkerStart {
   readonly runtime: RuntimeSpec;
   readonly slots: readonly ParameterSlot[];
   readonly groupCount: number;
+}
+
+/** The plan of an update with its graphs as plain data. */
+export interface PlainUpdatePlan extends Omit<UpdatePlan, "graphs"> {
+  readonly graphs: ReadonlyMap<string, PlainGraph>;
 }
 
 /** What can be asked of the worker: for each request what it carries. */
@@ -21,8 +27,7 @@ export interface Requests {
   prepareTraining: {
     readonly gradients: PlainGraph;
     readonly plan: GradientPlan;
-    readonly update: PlainGraph;
-    readonly stateNames: readonly string[];
+    readonly update: PlainUpdatePlan;
   };
   step: StepRequest;
   differentiate: ReadonlyMap<string, Tensor>;

@@ -29,8 +29,10 @@ const handlers: Handlers = {
   setParameters: (values, { learner }) => learner.setParameters(values),
   prepareForward: ({ key, graph: plain }, { learner }) => learner.prepareForward(key, graph(plain)),
   forward: ({ key, feeds }, { learner }) => learner.forward(key, feeds),
-  prepareTraining: ({ gradients, plan, update, stateNames }, { learner }) =>
-    learner.prepareTraining({ gradients: graph(gradients), plan, update: graph(update), stateNames }),
+  prepareTraining: ({ gradients, plan, update }, { learner }) => {
+    const graphs = new Map([...update.graphs].map(([key, plain]) => [key, graph(plain)]));
+    return learner.prepareTraining({ gradients: graph(gradients), plan, update: { ...update, graphs } });
+  },
   step: (request, { learner }) => learner.step(request),
   differentiate: (feeds, { learner }) => learner.differentiate(feeds),
   parameters: (_, { learner }) => copies(learner.parameters),

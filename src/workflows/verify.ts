@@ -10,7 +10,7 @@ import { type Architecture, type Head, headOf, type ModelOutputs, modelInputs } 
 import { forInference } from "../nn/index.js";
 import { gradientGraph } from "../training/gradient-graph.js";
 import { sgd } from "../training/optimizers/index.js";
-import { updateGraph } from "../training/update-graph.js";
+import { updatePlan } from "../training/update-plan.js";
 import { WorkerLearner } from "../training/worker-learner.js";
 import { goldenLoss } from "./golden-losses.js";
 import { type OpenModel, openModel } from "./open-model.js";
@@ -144,8 +144,7 @@ async function runCase(
     await learner.prepareForward("outputs", named);
     const { outputs: gradients, plan } = gradientGraph(loss, parameters);
     const optimizer = sgd(); // a learner needs one; no step is taken
-    const update = updateGraph(optimizer);
-    await learner.prepareTraining({ gradients, plan, update, stateNames: optimizer.stateNames });
+    await learner.prepareTraining({ gradients, plan, update: updatePlan(optimizer, slots) });
     const feeds = new Map([...modelFeeds(golden, place), ...decoderFeeds(model, golden), ...labels]);
     const tensors = new Map<string, Tensor>();
     for (const [name, tensor] of await learner.forward("outputs", feeds)) tensors.set(`out.${name}`, tensor);

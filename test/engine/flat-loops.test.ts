@@ -16,7 +16,7 @@ import {
 } from "../../src/engine/index.js";
 import { wasmLoops } from "../../src/engine/runtimes/flat-loops.js";
 import { optimizers } from "../../src/training/optimizers/index.js";
-import { updateGraph } from "../../src/training/update-graph.js";
+import { flatUpdateGraph } from "../../src/training/update-plan.js";
 
 const size = 4096 + 12;
 
@@ -76,7 +76,7 @@ describe("wasmLoops", () => {
   for (const [name, make] of optimizers)
     test(`the update of ${name} is that of its graph`, async () => {
       const optimizer = make(0.01);
-      const graph = updateGraph(optimizer);
+      const graph = flatUpdateGraph(optimizer);
       const states = optimizer.stateNames.map((state) => `state:${state}`);
       const scalars = Object.entries({ ...optimizer.scalars(3, 0.01, 0.01), clip: 0.5 });
       await compare(

@@ -1,8 +1,10 @@
 import { adadelta } from "./adadelta.js";
+import { adafactor } from "./adafactor.js";
 import { adagrad } from "./adagrad.js";
 import { adam } from "./adam.js";
 import { adamax } from "./adamax.js";
 import { adamW } from "./adamw.js";
+import { lamb } from "./lamb.js";
 import { nadam } from "./nadam.js";
 import type { Optimizer } from "./optimizer.js";
 import { radam } from "./radam.js";
@@ -10,10 +12,12 @@ import { rmsprop } from "./rmsprop.js";
 import { sgd } from "./sgd.js";
 
 export { type AdadeltaOptions, adadelta } from "./adadelta.js";
+export { type AdafactorOptions, adafactor } from "./adafactor.js";
 export { type AdagradOptions, adagrad } from "./adagrad.js";
 export { type AdamOptions, adam } from "./adam.js";
 export { type AdamaxOptions, adamax } from "./adamax.js";
 export { type AdamWOptions, adamW } from "./adamw.js";
+export { type LambOptions, lamb } from "./lamb.js";
 export { type NadamOptions, nadam } from "./nadam.js";
 export type { Optimizer, UpdateInputs, UpdateOutputs } from "./optimizer.js";
 export { type RadamOptions, radam } from "./radam.js";
@@ -30,5 +34,7 @@ export const optimizers: ReadonlyMap<string, (weightDecay: number) => Optimizer>
   ["adadelta", (weightDecay: number): Optimizer => adadelta({ weightDecay })],
   ["adamax", (weightDecay: number): Optimizer => adamax({ weightDecay })],
   ["nadam", (weightDecay: number): Optimizer => nadam({ weightDecay })],
+  ["adafactor", (weightDecay: number): Optimizer => adafactor({ weightDecay })],
+  ["lamb", (weightDecay: number): Optimizer => lamb({ weightDecay })],
   ["radam", (weightDecay: number): Optimizer => radam({ weightDecay })],
 ]);

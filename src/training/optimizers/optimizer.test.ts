@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { needs, sharedJson } from "../../../test/shared.js";
-import { float32, int64, type Tensor } from "../../base/index.js";
+import { float32, int64, sizeOf, type Tensor } from "../../base/index.js";
 import {
   crossEntropy,
   input,
@@ -17,13 +17,15 @@ import { openRuntime, type RuntimeSpec } from "../../engine/runtimes/node.js";
 import { gradientGraph } from "../gradient-graph.js";
 import { Learner } from "../learner.js";
 import { constantSchedule, cosineSchedule, linearSchedule, type Schedule } from "../schedules/index.js";
-import { updateGraph } from "../update-graph.js";
+import { updatePlan } from "../update-plan.js";
 import {
   adadelta,
+  adafactor,
   adagrad,
   adam,
   adamax,
   adamW,
+  lamb,
   nadam,
   type Optimizer,
   optimizers,
@@ -38,7 +40,7 @@ type Numbers = readonly (number | readonly number[])[];
 
 interface GoldenStep {
   readonly loss: number;
-  readonly lr: readonly number[];
+  readonly lr: readonly (number | null)[];
   readonly grads_before_clipping: Readonly<Record<string, Numbers>>;
   readonly grad_norm: number | null;
   readonly params_after: Readonly<Record<string, Numbers>>;
@@ -79,6 +81,16 @@ const cases: Record<string, Case> = {
   nadam: { optimizer: nadam(), schedule: flat(0.02), bound: 5e-5 },
   radam: { optimizer: radam(), schedule: flat(0.02) },
   adamax: { optimizer: adamax(), schedule: flat(0.02) },
+  "adafactor-relative": { optimizer: adafactor({ relativeStep: "warmup" }), schedule: flat(0) },
+  // as with adagrad, and it grows: noise of 3e-8 on the gradients moves PyTorch's own trace by up to 2e-4
+  "adafactor-fixed": {
+    bound: 2.5e-4,
+    optimizer: adafactor({ scaleByParameter: false, weightDecay: 0.01 }),
+    schedule: flat(0.05),
+  },
+  "adafactor-scale-beta1": { optimizer: adafactor({ beta1: 0.9 }), schedule: flat(0.1) },
+  lamb: { optimizer: lamb(), schedule: flat(0.05) },
+  "lamb-debias": { optimizer: lamb({ biasCorrection: true }), schedule: flat(0.05) },
   "bert-recipe": {
     optimizer: adamW({ weightDecay: 0.1 }),
     schedule: linearSchedule(0.05, 4, 20),
@@ -97,9 +109,6 @@ const cases: Record<string, Case> = {
     share: (name) => (name === "w1" || name === "b1" ? 1 / 2.6 : 1),
   },
 };
-
-/** These need the norm of each parameter, which an update over flat arrays does not see. */
-const notHere = /^(adafactor|lamb)/;
 
 /** The golden's model: `cross_entropy(tanh(layer_norm(X w1^T + b1)) w2^T + b2, Y)`. */
 function goldenLoss(): { loss: Value; parameters: Value[] } {
@@ -136,7 +145,7 @@ async function followTrace(
   try {
     const { outputs, plan } = gradientGraph(loss, parameters);
     await learner.prepareTraining({
-      ...{ gradients: outputs, plan, update: updateGraph(optimizer), stateNames: optimizer.stateNames },
+      ...{ gradients: outputs, plan, update: updatePlan(optimizer, slots) },
     });
     learner.setParameters(new Map(names.map((name) => [name, tensorOf(initial[name]!, shapes.get(name)!)])));
     const feeds = new Map<string, Tensor>([
@@ -150,10 +159,15 @@ async function followTrace(
       );
       const result = await learner.step({ step: i + 1, seed: 0, batches: [feeds], scalars, maxGradientNorm });
       const place = `step ${i + 1}`;
-      assert.ok(Math.abs(result.loss - expected.loss) < 1e-5, `${place}: loss ${result.loss}`);
+      assert.ok(
+        Math.abs(result.loss - expected.loss) < Math.max(1e-5, bound / 4),
+        `${place}: loss ${result.loss}`,
+      );
       if (expected.grad_norm !== null)
         assert.ok(Math.abs(result.gradientNorm - expected.grad_norm) < 1e-5, `${place}: gradient norm`);
-      assert.ok(Math.abs(rate - expected.lr.at(-1)!) < 1e-12, `${place}: rate ${rate}`);
+      if (expected.lr.at(-1) !== null)
+        // Adafactor may find the rate by itself
+        assert.ok(Math.abs(rate - expected.lr.at(-1)!) < 1e-12, `${place}: rate ${rate}`);
       for (const name of names) {
         const gradient = learner.gradients.get(name)!;
         assertClose(gradient, expected.grads_before_clipping[name]!, bound, `${place}, gradient of ${name}`);
@@ -178,9 +192,8 @@ function assertClose({ data }: Tensor, expected: Numbers, bound: number, place: 
 }
 
 describe("20 steps of each optimizer as in PyTorch: losses, gradients, parameters", needs(golden), () => {
-  test("all optimizers of the golden are here but those that look at whole parameters", () => {
-    const traces = Object.keys(sharedJson(golden).traces).filter((name) => !notHere.test(name));
-    assert.deepEqual(traces.sort(), Object.keys(cases).sort());
+  test("all optimizers of the golden are here", () => {
+    assert.deepEqual(Object.keys(sharedJson(golden).traces).sort(), Object.keys(cases).sort());
   });
   for (const runtime of ["reference", "onnxruntime"] as const)
     for (const [name, settings] of Object.entries(cases))
@@ -197,13 +210,17 @@ describe("every optimizer", () => {
       const optimizer = make(0.1);
       assert.equal(optimizer.name, name);
       assert.equal(optimizer.weightDecay, 0.1);
-      const program = await (await openRuntime({ name: "reference" })).compile(updateGraph(optimizer));
+      const { graphs, states } = updatePlan(optimizer, [{ name: "x", shape: [2], group: 0 }]);
+      const program = await (await openRuntime({ name: "reference" })).compile([...graphs.values()][0]!);
       const moved = async (decay: number): Promise<number[]> => {
         const scalars = Object.entries({ ...optimizer.scalars(1, 0.01, decay), clip: 1 });
         const feeds = new Map<string, Tensor>([
           ["parameter", float32([2], [1, -2])],
           ["gradient", float32([2], [0, 0])],
-          ...optimizer.stateNames.map((state) => [`state:${state}`, float32([2], [0, 0])] as const),
+          ...[...states].map(
+            ([state, [shape]]) =>
+              [`state:${state}`, float32(shape!, new Float32Array(sizeOf(shape!)))] as const,
+          ),
           ...scalars.map(([key, value]) => [`scalar:${key}`, float32([], [value])] as const),
         ]);
         return Array.from((await program.run(feeds)).get("new:parameter")!.data, Number);

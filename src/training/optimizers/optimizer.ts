@@ -1,4 +1,4 @@
-import type { Value } from "../../engine/index.js";
+import type { Shape, Value } from "../../engine/index.js";
 
 /**
  * How parameters move. The update is a graph over flat arrays `[size]`, run in place, piece by piece; numbers that
@@ -10,16 +10,22 @@ export interface Optimizer {
   readonly stateNames: readonly string[];
   /** The weight decay of groups that decay. */
   readonly weightDecay: number;
+  /**
+   * Set where an update looks at a parameter as a whole (its norm, its rows and columns): the update then comes in the
+   * parameter's own shape, parameter by parameter, and this tells the shape of each state.
+   */
+  readonly shapedState?: (state: string, shape: Shape) => Shape;
   /** The update as graph: from parameter, gradient, state and scalars to the new parameter and state. */
   update(inputs: UpdateInputs): UpdateOutputs;
   /** The scalars of a step, counted from 1, for a learning rate and a weight decay. */
   scalars(step: number, rate: number, weightDecay: number): Readonly<Record<string, number>>;
 }
 
+/** All `[size]`, or in the parameter's shape. */
 export interface UpdateInputs {
-  readonly parameter: Value; // [size]
-  readonly gradient: Value; // [size], clipped
-  readonly state: Readonly<Record<string, Value>>; // [size] each
+  readonly parameter: Value;
+  readonly gradient: Value; // clipped
+  readonly state: Readonly<Record<string, Value>>;
   scalar(name: string): Value; // []
 }
 
