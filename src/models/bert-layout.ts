@@ -1,6 +1,7 @@
-import { FileError } from "../base/errors.js";
+import { FileError, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
-import type { InputEmbeddingsOptions, PostNormLayerOptions } from "../nn/index.js";
+import type { Value } from "../engine/index.js";
+import { type InputEmbeddingsOptions, type PostNormLayerOptions, wordTable } from "../nn/index.js";
 import { configReader } from "./config.js";
 
 // What BERT and its relatives share at the border: the keys of their config.json, and what the modules of the
@@ -13,14 +14,12 @@ export interface BertConfig extends InputEmbeddingsOptions, PostNormLayerOptions
   readonly classifierDropout: number;
   /** Each token sees only those before it. */
   readonly isDecoder: boolean;
+  /** The output matrix of a head that predicts words is the table of word embeddings. */
+  readonly isTied: boolean;
 }
 
 /** Read the keys of config.json that all relatives have; `place` is its path. */
-export function readBertConfig(
-  json: JsonObject,
-  place: string,
-  { paddingId = 0 }: { readonly paddingId?: number } = {},
-): BertConfig {
+export function readBertConfig(json: JsonObject, place: string): BertConfig {
   const read = configReader(json, place);
   const hiddenSize = read.integer("hidden_size");
   const headCount = read.integer("num_attention_heads");
@@ -42,7 +41,7 @@ export function readBertConfig(
     feedForwardSize: read.integer("intermediate_size"),
     positionCount: read.integer("max_position_embeddings", 512),
     segmentCount: read.integer("type_vocab_size", 2),
-    paddingId: read.number("pad_token_id", paddingId),
+    paddingId: read.number("pad_token_id", 0),
     activation: read.string("hidden_act", "gelu"),
     hiddenDropout,
     attentionDropout: read.number("attention_probs_dropout_prob", 0.1),
@@ -50,6 +49,7 @@ export function readBertConfig(
     normEpsilon: read.number("layer_norm_eps", 1e-12),
     initialDeviation: read.number("initializer_range", 0.02),
     isDecoder: json["is_decoder"] === true,
+    isTied: json["tie_word_embeddings"] !== false,
   };
 }
 
@@ -59,6 +59,15 @@ export function refuseDecoder({ isDecoder }: BertConfig, place: string): void {
   throw new FileError(place, "is_decoder: this family is supported as an encoder only", {
     hint: "use an encoder checkpoint",
   });
+}
+
+/** The output matrix of a head that predicts words. */
+export function outputTable(config: BertConfig): Value {
+  if (!config.isTied)
+    throw new OptionError(
+      "tie_word_embeddings: expected an output matrix that is the table of word embeddings",
+    );
+  return wordTable("embeddings", config);
 }
 
 /** What to put over config.json for another vocabulary size or dropout rate. */

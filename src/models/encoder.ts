@@ -130,6 +130,8 @@ export function wordLogits(
 export interface LabelHeadOptions {
   readonly classifierDropout: number;
   readonly initialDeviation: number;
+  /** What the classifier of whole sequences is called. Default `classifier`. */
+  readonly sequenceClassifier?: string;
   /** What the classifier of whole sequences reads, from the first token's last hidden state; `[batch, size]` both. */
   summary(first: Value, mode: BuildMode): Value;
   /** The same for choices. Default: `summary`. */
@@ -143,15 +145,15 @@ export interface LabelHeadOptions {
  * `classifier` and `spans`.
  */
 export function labelHeads(options: LabelHeadOptions): HeadBuilders {
-  const { classifierDropout, initialDeviation: deviation, summary, spanDropout = 0 } = options;
-  const { choiceSummary = summary } = options;
-  const classify = (x: Value, labelCount: number): Value => linear(x, "classifier", labelCount, deviation);
+  const { classifierDropout, initialDeviation: deviation, summary, choiceSummary = summary } = options;
+  const { sequenceClassifier = "classifier", spanDropout = 0 } = options;
   return {
     "sequence-classification": ({ first, mode, labelCount }) => ({
-      logits: classify(summary(first(), mode), labelCount),
+      logits: linear(summary(first(), mode), sequenceClassifier, labelCount, deviation),
     }),
     "token-classification": ({ rows, mode, labelCount, batch, sequence }) => {
-      const logits = classify(dropout(rows, classifierDropout, mode), labelCount);
+      const kept = dropout(rows, classifierDropout, mode);
+      const logits = linear(kept, "classifier", labelCount, deviation);
       return { logits: reshape(logits, [batch, sequence, labelCount]) };
     },
     "span-extraction": ({ rows, mode, batch, sequence }) => {
@@ -161,7 +163,7 @@ export function labelHeads(options: LabelHeadOptions): HeadBuilders {
       return { startLogits: side(0), endLogits: side(1) };
     },
     "multiple-choice": ({ inputs, first, mode }) => {
-      const scores = classify(choiceSummary(first(), mode), 1);
+      const scores = linear(choiceSummary(first(), mode), "classifier", 1, deviation);
       return { logits: reshape(scores, inputs.ids.shape.slice(0, 2)) }; // [examples, choices]
     },
   };

@@ -1,25 +1,43 @@
 import { FileError } from "../base/errors.js";
 import { describeJson, type JsonObject } from "../base/json.js";
 import { nearest } from "../base/names.js";
+import { albert } from "./albert.js";
 import { bert } from "./bert.js";
+import { distilBert } from "./distilbert.js";
+import { dprContextEncoder, dprQuestionEncoder, dprReader } from "./dpr.js";
+import { electra } from "./electra.js";
 import { gpt2 } from "./gpt2.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
+import { camembert, roberta, xlmRoberta } from "./roberta.js";
 
 export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
 export type { Head } from "./head.js";
 export { type ModelInputs, modelInputs } from "./inputs.js";
 export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./model.js";
 
-/** Every architecture, by `model_type`. */
-export const architectures: readonly Architecture[] = [bert, gpt2];
+/** Every architecture. Several may have one `model_type`; then the classes they are saved as tell them apart. */
+export const architectures: readonly Architecture[] = [
+  albert,
+  bert,
+  camembert,
+  distilBert,
+  dprContextEncoder,
+  dprQuestionEncoder,
+  dprReader,
+  electra,
+  gpt2,
+  roberta,
+  xlmRoberta,
+];
 
 /** The architecture that a config.json names. */
 export function architectureOf(config: JsonObject, place: string): Architecture {
   const modelType = config["model_type"];
-  const found = architectures.find((architecture) => architecture.modelType === modelType);
+  const named = architectures.filter((architecture) => architecture.modelType === modelType);
+  const found = named.find((architecture) => headOf(architecture, config) !== undefined) ?? named[0];
   if (found !== undefined) return found;
-  const known = architectures.map((architecture) => architecture.modelType);
+  const known = [...new Set(architectures.map((architecture) => architecture.modelType))];
   const near = typeof modelType === "string" ? nearest(modelType, known) : undefined;
   throw new FileError(
     place,

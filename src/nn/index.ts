@@ -24,6 +24,7 @@ export {
 export { lastToken } from "./last-token.js";
 export { layerNorm } from "./layer-norm.js";
 export { linear, transposedLinear, unbiasedLinear } from "./linear.js";
+export { paddedPositions } from "./padded-positions.js";
 export {
   keyValueOf,
   type PostNormLayerInputs,

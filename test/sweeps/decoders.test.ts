@@ -21,6 +21,12 @@ const vocabularySize = 19;
 
 /** Settings of a tiny model of each architecture that writes; several where they change what a step does. */
 const configs: Readonly<Record<string, readonly JsonObject[]>> = {
+  bert: [
+    {
+      ...{ hidden_size: 12, num_attention_heads: 3, num_hidden_layers: 2, intermediate_size: 20 },
+      ...{ max_position_embeddings: 16, is_decoder: true },
+    },
+  ],
   gpt2: [
     { n_embd: 12, n_head: 3, n_layer: 2, n_positions: 16 },
     { n_embd: 8, n_head: 2, n_layer: 3, n_positions: 16, tie_word_embeddings: false },
@@ -108,6 +114,7 @@ async function wholeScores(
     ...weights,
     ["ids", int64(shape, ids)],
     ["mask", int64(shape, mask)],
+    ["typeIds", int64(shape, new Float64Array(ids.length))],
   ]);
   const scores = numbers(result.get("logits")!);
   return (text, position) => {

@@ -1,0 +1,139 @@
+// ELECTRA (Clark et al. 2020, https://arxiv.org/abs/2003.10555): BERT's encoder over narrower embeddings, learnt by
+// telling which tokens another model put in: the discriminator. That other model, the generator, has the same form.
+import { FileError } from "../base/errors.js";
+import type { JsonObject } from "../base/json.js";
+import { reshape, type Value } from "../engine/index.js";
+import {
+  activation,
+  dropout,
+  gelu,
+  inputEmbeddings,
+  linear,
+  postNormLayer,
+  vocabularyHead,
+} from "../nn/index.js";
+import {
+  type BertConfig,
+  bertModules,
+  bertOverrides,
+  olderBertNames,
+  outputTable,
+  readBertConfig,
+  refuseDecoder,
+} from "./bert-layout.js";
+import { configReader } from "./config.js";
+import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
+import type { Head } from "./head.js";
+import type { Architecture } from "./model.js";
+import { nameTable } from "./names.js";
+
+interface ElectraConfig extends BertConfig {
+  /** How the head for choices sums up a sequence. */
+  readonly choice: { readonly project: boolean; readonly activation: string; readonly dropout: number };
+}
+
+export const electra: Architecture = {
+  modelType: "electra",
+  classNames: new Map<Head, string>([
+    ["none", "ElectraModel"],
+    ["replaced-tokens", "ElectraForPreTraining"],
+    ["masked-lm", "ElectraForMaskedLM"],
+    ["sequence-classification", "ElectraForSequenceClassification"],
+    ["token-classification", "ElectraForTokenClassification"],
+    ["span-extraction", "ElectraForQuestionAnswering"],
+    ["multiple-choice", "ElectraForMultipleChoice"],
+  ]),
+  names: nameTable({
+    prefix: "electra.",
+    modules: [...bertModules, ["embeddings.projection", "embeddings_project"]],
+    heads: [
+      ["summary", "classifier.dense"],
+      ["sequenceClassifier", "classifier.out_proj"],
+      ["classifier", "classifier"],
+      ["choiceSummary", "sequence_summary.summary"],
+      ["spans", "qa_outputs"],
+      ["replaced.inner", "discriminator_predictions.dense"],
+      ["replaced.outer", "discriminator_predictions.dense_prediction"],
+      ["prediction.transform", "generator_predictions.dense"],
+      ["prediction.norm", "generator_predictions.LayerNorm"],
+      ["prediction", "generator_lm_head"],
+    ],
+    older: olderBertNames,
+  }),
+  wordEmbeddings: "embeddings.word.weight",
+  overrides: (changes) => ({
+    ...bertOverrides(changes),
+    ...(changes.dropout === undefined ? {} : { summary_last_dropout: changes.dropout }),
+  }),
+  readConfig(json, place) {
+    const config = readConfig(json, place);
+    refuseDecoder(config, place);
+    const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
+    return {
+      vocabularySize,
+      layerCount,
+      hiddenSize,
+      maxLength: positionCount,
+      description: `ELECTRA, ${layerCount} layers x ${hiddenSize}`,
+      build: (...asked) => buildEncoder(parts(config), ...asked),
+    };
+  },
+};
+
+function readConfig(json: JsonObject, place: string): ElectraConfig {
+  const read = configReader(json, place);
+  const summary = read.string("summary_type", "first");
+  if (summary !== "first") throw new FileError(place, `summary_type: expected "first", got "${summary}"`);
+  return {
+    ...readBertConfig(json, place),
+    embeddingSize: read.integer("embedding_size", 128),
+    choice: {
+      project: json["summary_use_proj"] !== false,
+      activation: read.string("summary_activation", "gelu"),
+      dropout: read.number("summary_last_dropout", 0.1),
+    },
+  };
+}
+
+function parts(config: ElectraConfig): EncoderParts {
+  const { hiddenSize, embeddingSize, layerCount, initialDeviation } = config;
+  return {
+    name: "ELECTRA",
+    hiddenSize,
+    layerCount,
+    embed(inputs, mode) {
+      const rows = inputEmbeddings(inputs, "embeddings", config, mode);
+      return embeddingSize === hiddenSize
+        ? rows
+        : linear(rows, "embeddings.projection", hiddenSize, initialDeviation);
+    },
+    layer: (index, inputs, mode) => postNormLayer(inputs, `layers.${index}`, config, mode),
+    heads: heads(config),
+  };
+}
+
+function heads(config: ElectraConfig): HeadBuilders {
+  const { hiddenSize, classifierDropout, choice, initialDeviation: deviation } = config;
+  const words = (rows: Value): Value =>
+    vocabularyHead(rows, "prediction", outputTable(config), { ...config, activation: "gelu" });
+  return {
+    none: ({ lastHidden }) => ({ lastHidden }),
+    "replaced-tokens": ({ rows, batch, sequence }) => {
+      const inner = activation(config.activation)(linear(rows, "replaced.inner", hiddenSize, deviation));
+      return { logits: reshape(linear(inner, "replaced.outer", 1, deviation), [batch, sequence]) };
+    },
+    "masked-lm": (head) => ({ logits: wordLogits(head, words) }),
+    ...labelHeads({
+      ...config,
+      sequenceClassifier: "sequenceClassifier",
+      summary(first, mode) {
+        const inner = linear(dropout(first, classifierDropout, mode), "summary", hiddenSize, deviation);
+        return dropout(gelu(inner), classifierDropout, mode);
+      },
+      choiceSummary(first, mode) {
+        const projected = choice.project ? linear(first, "choiceSummary", hiddenSize, deviation) : first;
+        return dropout(activation(choice.activation)(projected), choice.dropout, mode);
+      },
+    }),
+  };
+}
