@@ -1,7 +1,7 @@
 import { isFloat } from "../../base/dtype.js";
 import { ShapeError } from "../../base/errors.js";
 import { float32 } from "../../base/tensor.js";
-import type { Source, Value } from "../graph/graph.js";
+import type { Flow, Source, Value } from "../graph/graph.js";
 import { constant, describe } from "../graph/value.js";
 import { inOrder } from "../graph/walk.js";
 import { add, sumTo } from "../ops/index.js";
@@ -18,6 +18,11 @@ export function gradient(
   targets: readonly Value[],
   seed: Value = one(loss),
 ): (Value | undefined)[] {
+  return differentiate([[loss, seed]], targets);
+}
+
+/** The same for several values with what flows into each. */
+function differentiate(seeds: readonly Flow[], targets: readonly Value[]): (Value | undefined)[] {
   const flows = new Map<Identity, (Value | undefined)[]>();
   const flowInto = (value: Value, dy: Value): void => {
     const outputs = flows.get(identity(value.source)) ?? [];
@@ -25,14 +30,14 @@ export function gradient(
     outputs[value.output] = earlier === undefined ? dy : add(earlier, dy);
     flows.set(identity(value.source), outputs);
   };
-  const order = inOrder([loss]);
+  const order = inOrder(seeds.map(([value]) => value));
   const needed = identitiesAbove(targets, order);
-  flowInto(loss, seed);
+  for (const [value, dy] of seeds) flowInto(value, dy);
   for (const source of order.reverse()) {
     const dys = flows.get(source);
     if (dys === undefined || source.kind !== "op" || !needed.has(source)) continue;
     const { op, inputs, outputs, attributes } = source;
-    const context = { dys, dy: dys[0] as Value, x: inputs, y: outputs, attributes };
+    const context = { dys, dy: dys[0] as Value, x: inputs, y: outputs, attributes, differentiate };
     op.gradient(context).forEach((dx, i) => {
       const x = inputs[i];
       if (dx === null || x === undefined || !isFloat(x.dtype) || !needed.has(identity(x.source))) return;

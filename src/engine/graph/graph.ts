@@ -1,6 +1,6 @@
 import type { DType } from "../../base/dtype.js";
 import type { Tensor } from "../../base/tensor.js";
-import type { OnnxAttribute } from "../../formats/onnx/index.js";
+import type { OnnxAttribute, OnnxGraph } from "../../formats/onnx/index.js";
 import type { Dimension } from "./dimension.js";
 
 // What a graph is made of: values, where they come from, and the ops between them.
@@ -46,6 +46,7 @@ export interface Parameter {
 /** How a parameter starts where no checkpoint gives it. */
 export type Initial =
   | { readonly kind: "normal"; readonly deviation: number }
+  | { readonly kind: "uniform"; readonly limit: number } // from -limit to limit
   | { readonly kind: "fill"; readonly value: number };
 
 /** Numbers fixed when the graph is built. */
@@ -62,6 +63,15 @@ export interface Application {
   readonly attributes: unknown;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
+}
+
+/**
+ * A graph within a graph: what an op such as `scan` does again and again. It stands in the op's attributes under the
+ * name `body` and sees nothing of the graph around it but what its inputs are given.
+ */
+export interface Body {
+  readonly inputs: readonly Value[];
+  readonly values: readonly Value[];
 }
 
 /** Everything Tsugiki knows of an op, side by side. */
@@ -93,6 +103,8 @@ export interface EvaluateContext<Attributes> {
   readonly attributes: Attributes;
   /** What a dimension in the attributes stands for in this run. */
   size(dimension: Dimension): number;
+  /** The values of a body, given its inputs. */
+  run(body: Body, inputs: readonly Array64[]): readonly Array64[];
 }
 
 export interface LowerContext<Attributes> {
@@ -101,6 +113,8 @@ export interface LowerContext<Attributes> {
   readonly inputs: readonly string[];
   readonly inputTypes: readonly ValueType[];
   readonly outputTypes: readonly ValueType[];
+  /** Whether anything reads an output; one that nothing reads may get any name. */
+  readonly isRead: readonly boolean[];
   readonly attributes: Attributes;
 }
 
@@ -118,6 +132,8 @@ export interface Emitter {
   constant(tensor: Tensor): string;
   /** An int64 vector that holds a shape; symbols are read off the graph's inputs at run time. */
   shape(shape: Shape): string;
+  /** The graph that computes `values` from `inputs`; `outer` names what it reads of the graph around it. */
+  graph(inputs: readonly Value[], outer: ReadonlyMap<Source, string>, values: readonly Value[]): OnnxGraph;
 }
 
 export interface GradientContext<Attributes> {
@@ -128,7 +144,12 @@ export interface GradientContext<Attributes> {
   readonly x: readonly Value[];
   readonly y: readonly Value[];
   readonly attributes: Attributes;
+  /** What flows from several values of a body, each with what flows into it, back to each of `targets`. */
+  differentiate(flows: readonly Flow[], targets: readonly Value[]): (Value | undefined)[];
 }
+
+/** A value, and what flows back into it. */
+export type Flow = readonly [value: Value, dy: Value];
 
 export interface Example<Attributes> {
   readonly inputs: readonly ExampleInput[];

@@ -1,10 +1,10 @@
 import { internal, OptionError, ShapeError } from "../../base/errors.js";
 import { asFloat32, int64, type Tensor } from "../../base/tensor.js";
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxValue } from "../../formats/onnx/index.js";
+import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxValue } from "../../formats/onnx/index.js";
 import { type Dimension, dimensionTerms } from "./dimension.js";
 import type { Emitter, Shape, Source, Value } from "./graph.js";
 import { nameOf } from "./value.js";
-import { inOrder, leaves } from "./walk.js";
+import { inOrder, leaves, readOutputs } from "./walk.js";
 
 /** What the runtime that will read the model can do. */
 export interface OnnxTarget {
@@ -28,23 +28,9 @@ export function toOnnx(outputs: ReadonlyMap<string, Value>, target: OnnxTarget):
       hint: `call it d${taken} or new:${taken}`,
     });
   const writer = new Writer(inputs, target);
-  const names = writer.names;
-  for (const source of inOrder(roots)) {
-    if (source.kind === "input" || source.kind === "parameter") names.set(source, [source.name]);
-    else if (source.kind === "constant")
-      names.set(source, [writer.constant(inSinglePrecision(source.tensor))]);
-    else
-      names.set(
-        source,
-        source.op.lower({
-          emit: writer,
-          inputs: source.inputs.map((value) => writer.nameOf(value)),
-          inputTypes: source.inputs,
-          outputTypes: source.outputs,
-          attributes: source.attributes,
-        }),
-      );
-  }
+  for (const source of inOrder(roots))
+    if (source.kind === "input" || source.kind === "parameter") writer.names.set(source, [source.name]);
+  writer.write(roots);
   const named = nameOutputs(outputs, writer);
   return {
     irVersion: 10,
@@ -75,12 +61,25 @@ function nameOutputs(outputs: ReadonlyMap<string, Value>, writer: Writer): OnnxN
       renamed.set(current, name);
     else writer.add("Identity", [current], [name], {});
   }
+  return renameIn(writer.nodes, renamed);
+}
+
+/** Nodes under new names; a graph inside a node may use the names of the graph around it. */
+function renameIn(nodes: readonly OnnxNode[], renamed: ReadonlyMap<string, string>): OnnxNode[] {
   const rename = (name: string): string => renamed.get(name) ?? name;
-  return writer.nodes.map((node) => ({
-    ...node,
-    inputs: node.inputs.map(rename),
-    outputs: node.outputs.map(rename),
-  }));
+  return nodes.map((node) => {
+    const attributes = Object.entries(node.attributes).map(([name, attribute]) => {
+      if (attribute.kind !== "graph") return [name, attribute] as const;
+      const value = { ...attribute.value, nodes: renameIn(attribute.value.nodes, renamed) };
+      return [name, { kind: "graph", value }] as const;
+    });
+    return {
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+      attributes: Object.fromEntries(attributes),
+    };
+  });
 }
 
 function inSinglePrecision(tensor: Tensor): Tensor {
@@ -94,6 +93,9 @@ function onnxValue(name: string, value: Value): OnnxValue {
 class Writer implements Emitter {
   readonly contributedOps: boolean;
   readonly nodes: OnnxNode[] = [];
+  /** Where nodes go now: to `nodes`, or to a graph within. */
+  #open: OnnxNode[] = this.nodes;
+  #count = 0;
   readonly constants = new Map<string, Tensor>();
   readonly names = new Map<Source, readonly string[]>();
   readonly #inputs: readonly Value[];
@@ -103,6 +105,47 @@ class Writer implements Emitter {
   constructor(inputs: readonly Value[], target: OnnxTarget) {
     this.#inputs = inputs;
     this.contributedOps = target.contributedOps;
+  }
+
+  /** Write all that `roots` depend on; inputs and parameters have their names already. */
+  write(roots: readonly Value[]): void {
+    const read = readOutputs(roots);
+    for (const source of inOrder(roots)) {
+      if (source.kind === "constant")
+        this.names.set(source, [this.constant(inSinglePrecision(source.tensor))]);
+      else if (source.kind === "op") {
+        const lowered = source.op.lower({
+          emit: this,
+          inputs: source.inputs.map((value) => this.nameOf(value)),
+          inputTypes: source.inputs,
+          outputTypes: source.outputs,
+          isRead: source.outputs.map((_, i) => read.get(source)?.has(i) ?? false),
+          attributes: source.attributes,
+        });
+        this.names.set(source, lowered);
+      }
+    }
+  }
+
+  graph(inputs: readonly Value[], outer: ReadonlyMap<Source, string>, values: readonly Value[]): OnnxGraph {
+    const around = this.#open;
+    const nodes: OnnxNode[] = [];
+    this.#open = nodes;
+    for (const [source, name] of outer) this.names.set(source, [name]);
+    const given = inputs.map((value) => {
+      const name = `given_${this.#count++}`;
+      this.names.set(value.source, [name]);
+      return onnxValue(name, value);
+    });
+    this.write(values);
+    // each output needs a node of its own within the graph
+    const own = new Set(nodes.flatMap((node) => node.outputs));
+    const outputs = values.map((value) => {
+      const name = this.nameOf(value);
+      return onnxValue(own.delete(name) ? name : this.node("Identity", [name])[0], value);
+    });
+    this.#open = around;
+    return { name: `body_${this.#count++}`, nodes, inputs: given, outputs, initializers: new Map() };
   }
 
   nameOf(value: Value): string {
@@ -120,7 +163,7 @@ class Writer implements Emitter {
     domain = "",
   ): void {
     for (const name of outputs) this.#results.add(name);
-    this.nodes.push({ name: `${type}_${this.nodes.length}`, type, domain, inputs, outputs, attributes });
+    this.#open.push({ name: `${type}_${this.#count++}`, type, domain, inputs, outputs, attributes });
   }
 
   /** Whether a name is a node's result, not an input or a constant that an op passed through. */
@@ -134,7 +177,7 @@ class Writer implements Emitter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     options: { domain?: string; outputCount?: number } = {},
   ): readonly [string, ...string[]] {
-    const stem = `${type}_${this.nodes.length}`;
+    const stem = `${type}_${this.#count}`;
     const rest = Array.from({ length: (options.outputCount ?? 1) - 1 }, (_, i) => `${stem}.${i + 1}`);
     this.add(type, inputs, [stem, ...rest], attributes, options.domain);
     return [stem, ...rest];
@@ -189,7 +232,10 @@ class Writer implements Emitter {
   #once(key: string, make: () => string): string {
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
+    const around = this.#open;
+    this.#open = this.nodes; // what is shared may be used in any graph, so it stands in the outermost
     const name = make();
+    this.#open = around;
     this.#shared.set(key, name);
     return name;
   }

@@ -1,6 +1,6 @@
 import { internal } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
-import type { Input, OpDefinition, Parameter, Source, Value, ValueType } from "./graph.js";
+import type { Body, Input, OpDefinition, Parameter, Source, Value, ValueType } from "./graph.js";
 import { applyOp } from "./op.js";
 import { inOrder } from "./walk.js";
 
@@ -29,7 +29,7 @@ export function toPlainGraph(outputs: ReadonlyMap<string, Value>): PlainGraph {
     numbers.set(source, i);
     if (source.kind !== "op") return { ...source, type: types.get(source)! };
     const inputs = source.inputs.map((value) => [numbers.get(value.source)!, value.output] as const);
-    return { kind: "op", name: source.op.name, attributes: source.attributes, inputs };
+    return { kind: "op", name: source.op.name, attributes: plainAttributes(source.attributes), inputs };
   });
   return {
     sources,
@@ -63,7 +63,35 @@ function apply(
   const op = ops.get(name);
   if (op === undefined) throw internal(`a graph uses the op ${name}, which is not there`);
   const values = inputs.map(([source, output]) => made[source]![output]!);
-  return applyOp(op, values, attributes).outputs;
+  return applyOp(op, values, builtAttributes(attributes, ops)).outputs;
+}
+
+/** A body among the attributes, as plain data: its inputs and values are the outputs of one graph. */
+interface PlainBody {
+  readonly graph: PlainGraph;
+  readonly inputCount: number;
+}
+
+function plainAttributes(attributes: unknown): unknown {
+  if (!hasBody<Body>(attributes)) return attributes;
+  const { inputs, values } = attributes.body;
+  const graph = toPlainGraph(new Map([...inputs, ...values].map((value, i) => [`${i}`, value])));
+  return { ...attributes, body: { graph, inputCount: inputs.length } satisfies PlainBody };
+}
+
+function builtAttributes(
+  attributes: unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: ops of all attributes meet in one graph
+  ops: ReadonlyMap<string, OpDefinition<any>>,
+): unknown {
+  if (!hasBody<PlainBody>(attributes)) return attributes;
+  const { graph, inputCount } = attributes.body;
+  const built = [...fromPlainGraph(graph, ops).values()];
+  return { ...attributes, body: { inputs: built.slice(0, inputCount), values: built.slice(inputCount) } };
+}
+
+function hasBody<Kind>(attributes: unknown): attributes is { readonly body: Kind } {
+  return typeof attributes === "object" && attributes !== null && "body" in attributes;
 }
 
 function leafTypes(roots: readonly Value[]): Map<Source, ValueType> {

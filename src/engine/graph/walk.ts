@@ -21,6 +21,19 @@ export function inOrder(roots: readonly Value[]): Source[] {
   return order;
 }
 
+/** Which outputs of each source are read: by another source, or as one of `roots`. */
+export function readOutputs(roots: readonly Value[]): ReadonlyMap<Source, ReadonlySet<number>> {
+  const read = new Map<Source, Set<number>>();
+  const note = ({ source, output }: Value): void => {
+    const outputs = read.get(source);
+    if (outputs === undefined) read.set(source, new Set([output]));
+    else outputs.add(output);
+  };
+  roots.forEach(note);
+  for (const source of inOrder(roots)) if (source.kind === "op") source.inputs.forEach(note);
+  return read;
+}
+
 /** The inputs or parameters that `roots` depend on, one value a name, in the order of their first use. */
 export function leaves(roots: readonly Value[], kind: "input" | "parameter"): Value[] {
   const found = new Map<string, Value>();

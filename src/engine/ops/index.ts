@@ -8,6 +8,7 @@ import * as masking from "./masking.js";
 import * as matmul from "./matmul.js";
 import * as normalization from "./normalization.js";
 import * as reduction from "./reduction.js";
+import * as scanning from "./scan.js";
 import * as scheduling from "./scheduling.js";
 import * as selection from "./selection.js";
 import * as transcendental from "./transcendental.js";
@@ -22,6 +23,7 @@ export { matmul } from "./matmul.js";
 export { meanSquaredError } from "./mean-squared-error.js";
 export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
 export { broadcast, mean, sum, sumTo } from "./reduction.js";
+export { type ScanStep, scan } from "./scan.js";
 export { after } from "./scheduling.js";
 export { equal, greater, maximum, where } from "./selection.js";
 export { absolute, cosine, erf, exp, log, sigmoid, sine, sqrt, tanh } from "./transcendental.js";
@@ -36,6 +38,7 @@ const families = [
   matmul,
   normalization,
   reduction,
+  scanning,
   scheduling,
   selection,
   transcendental,

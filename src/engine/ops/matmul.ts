@@ -10,7 +10,10 @@ export interface MatmulAttributes {
   readonly scale: number;
 }
 
-/** `scale * A B (+ bias)` over the last two axes, each side transposed first where told; leading axes are equal. */
+/**
+ * `scale * A B (+ bias)` over the last two axes, each side transposed first where told; leading axes are equal. The
+ * bias is one row, or an array of rows and columns.
+ */
 export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
   name: "matmul",
   infer([a, b, bias], { transposeA, transposeB }) {
@@ -24,7 +27,8 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
       );
     if (leading.join() !== b!.shape.slice(0, -2).join())
       throw new ShapeError(`matmul: expected equal leading axes, got ${describe(a!)} and ${describe(b!)}`);
-    if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== columns))
+    const added = [columns].join() === bias?.shape.join() || [rows, columns].join() === bias?.shape.join();
+    if (bias !== undefined && !added)
       throw new ShapeError(`matmul: expected a bias of [${columns}], got ${describe(bias)}`);
     return [{ dtype: a!.dtype, shape: [...leading, rows, columns] }];
   },
@@ -40,7 +44,8 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
             sum +=
               element(a!, batch, transposeA ? k : i, transposeA ? i : k) *
               element(b!, batch, transposeB ? j : k, transposeB ? k : j);
-          out!.data[(batch * rows + i) * columns + j] = scale * sum + (bias?.data[j] ?? 0);
+          const added = bias === undefined ? 0 : bias.data[(i * columns + j) % bias.data.length]!;
+          out!.data[(batch * rows + i) * columns + j] = scale * sum + added;
         }
   },
   lower(context) {
@@ -75,12 +80,16 @@ export const matmulOp: Op<MatmulAttributes> = defineOp<MatmulAttributes>({
       inputs: [{ shape: [2, 3] }, { shape: [4, 3] }, { shape: [4] }],
       attributes: { transposeA: false, transposeB: true, scale: 1 },
     },
+    {
+      inputs: [{ shape: [2, 3] }, { shape: [3, 4] }, { shape: [2, 4] }],
+      attributes: { transposeA: false, transposeB: false, scale: 1 },
+    },
   ],
 });
 
 /**
  * Matrix product over the last two axes: `[..., rows, inner] x [..., inner, columns]` gives `[..., rows, columns]`.
- * `transposeA` and `transposeB` swap the last two axes of a side first.
+ * `transposeA` and `transposeB` swap the last two axes of a side first; `bias` (`[columns]` or `[rows, columns]`) is added.
  */
 export function matmul(
   a: Value,

@@ -2,7 +2,7 @@ import { allocate, type DType, type NumericArray } from "../../base/dtype.js";
 import { internal } from "../../base/errors.js";
 import { sizeOf, type Tensor, toNumbers } from "../../base/tensor.js";
 import { dimensionValue } from "../graph/dimension.js";
-import type { Array64, Shape, Source, Value } from "../graph/graph.js";
+import type { Array64, Body, Shape, Source, Value } from "../graph/graph.js";
 import { inOrder, leaves } from "../graph/walk.js";
 import { bindSymbols } from "./bindings.js";
 import type { Program, Runtime } from "./runtime.js";
@@ -23,8 +23,11 @@ function referenceProgram(outputs: ReadonlyMap<string, Value>): Program {
   return {
     async run(feeds, into) {
       const bindings = bindSymbols(fed, feeds);
-      const size = (dimension: number | string): number => dimensionValue(dimension, bindings);
-      const arrays = evaluate(order, feeds, (shape) => shape.map(size), size);
+      const given = new Map<Source, Array64>();
+      for (const source of order)
+        if (source.kind === "input" || source.kind === "parameter")
+          given.set(source, numbersOf(feeds.get(source.name)!));
+      const arrays = evaluate(order, given, (dimension) => dimensionValue(dimension, bindings));
       const results = new Map<string, Tensor>();
       for (const [name, value] of outputs) {
         const array = arrays.get(value.source)?.[value.output];
@@ -37,34 +40,37 @@ function referenceProgram(outputs: ReadonlyMap<string, Value>): Program {
   };
 }
 
-/** Numbers of every source, in order. Float64 feeds keep their precision. */
+/** Numbers of every source, in order, from those of inputs and parameters. Float64 feeds keep their precision. */
 function evaluate(
   order: readonly Source[],
-  feeds: ReadonlyMap<string, Tensor>,
-  bind: (shape: Shape) => number[],
+  given: ReadonlyMap<Source, Array64>,
   size: (dimension: number | string) => number,
 ): Map<Source, readonly Array64[]> {
   const arrays = new Map<Source, readonly Array64[]>();
   const arrayOf = (value: Value): Array64 => arrays.get(value.source)![value.output]!;
+  const empty = ({ shape: symbolic }: { shape: Shape }): Array64 => {
+    const shape = symbolic.map(size);
+    return { shape, data: new Float64Array(sizeOf(shape)) };
+  };
+  const run = (body: Body, inputs: readonly Array64[]): readonly Array64[] => {
+    const fed = new Map(body.inputs.map(({ source }, i) => [source, inputs[i]!]));
+    const inner = evaluate(inOrder([...body.inputs, ...body.values]), fed, size);
+    return body.values.map((value) => inner.get(value.source)![value.output]!);
+  };
   for (const source of order) {
     if (source.kind === "op") {
-      const outputs = source.outputs.map((output) => {
-        const shape = bind(output.shape);
-        return { shape, data: new Float64Array(sizeOf(shape)) };
-      });
-      source.op.evaluate({
-        inputs: source.inputs.map(arrayOf),
-        outputs,
-        attributes: source.attributes,
-        size,
-      });
+      const { op, attributes } = source;
+      const outputs = source.outputs.map(empty);
+      op.evaluate({ inputs: source.inputs.map(arrayOf), outputs, attributes, size, run });
       arrays.set(source, outputs);
-    } else {
-      const tensor = source.kind === "constant" ? source.tensor : feeds.get(source.name)!;
-      arrays.set(source, [{ shape: tensor.shape, data: toNumbers(tensor.dtype, tensor.data) }]);
-    }
+    } else if (source.kind === "constant") arrays.set(source, [numbersOf(source.tensor)]);
+    else arrays.set(source, [given.get(source)!]);
   }
   return arrays;
+}
+
+function numbersOf({ dtype, shape, data }: Tensor): Array64 {
+  return { shape, data: toNumbers(dtype, data) };
 }
 
 function toTensor({ shape, data }: Array64, dtype: DType, into: Tensor | undefined): Tensor {

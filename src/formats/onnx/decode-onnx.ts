@@ -14,7 +14,7 @@ import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxValue } from ".
 
 /**
  * Read an ONNX file. What a model of ours never holds (documentation, types of inner values, metadata) is left
- * out; what would change its meaning (subgraphs, data in other files) is refused.
+ * out; what would change its meaning (several graphs in one attribute, data in other files) is refused.
  */
 export function decodeOnnx(bytes: Uint8Array, path: string): OnnxModel {
   // A Buffer's slice() shares its memory where an Uint8Array's copies: only the latter can be aligned.
@@ -25,7 +25,7 @@ export function decodeOnnx(bytes: Uint8Array, path: string): OnnxModel {
   readMessage(source, {
     1: integerField((value) => (model.irVersion = value)),
     2: stringField((value) => (model.producer = value)),
-    7: bytesField((part) => (graph = decodeGraph({ bytes: part, path, place: "graph" }))),
+    7: bytesField((part) => (graph = decodeGraph({ bytes: part, path, place: "graph" }, 0))),
     8: bytesField((part) => {
       const [domain, version] = decodeOpset({ bytes: part, path, place: "opset_import" });
       model.opsets.set(domain, version);
@@ -46,7 +46,11 @@ function decodeOpset(source: MessageSource): [string, number] {
   return [domain, version];
 }
 
-function decodeGraph(source: MessageSource): OnnxGraph {
+/** A loop in a loop in a loop is still a model; more is an attack on the stack. */
+const deepestGraph = 8;
+
+function decodeGraph(source: MessageSource, depth: number): OnnxGraph {
+  if (depth > deepestGraph) throw damaged(source, `graphs are nested more than ${deepestGraph} deep`);
   const nodes: OnnxNode[] = [];
   const inputs: OnnxValue[] = [];
   const outputs: OnnxValue[] = [];
@@ -55,10 +59,10 @@ function decodeGraph(source: MessageSource): OnnxGraph {
   const nested = (bytes: Uint8Array, part: string): MessageSource => ({
     ...source,
     bytes,
-    place: `graph.${part}`,
+    place: `${source.place}.${part}`,
   });
   readMessage(source, {
-    1: bytesField((part) => nodes.push(decodeNode(nested(part, `node[${nodes.length}]`)))),
+    1: bytesField((part) => nodes.push(decodeNode(nested(part, `node[${nodes.length}]`), depth))),
     2: stringField((value) => (name = value)),
     5: bytesField((part) => {
       const place = nested(part, `initializer[${initializers.size}]`);
@@ -75,7 +79,7 @@ function decodeGraph(source: MessageSource): OnnxGraph {
   return { name, nodes, inputs, outputs, initializers };
 }
 
-function decodeNode(source: MessageSource): OnnxNode {
+function decodeNode(source: MessageSource, depth: number): OnnxNode {
   const node = { name: "", type: "", domain: "", inputs: [] as string[], outputs: [] as string[] };
   const attributes: Record<string, OnnxAttribute> = Object.create(null);
   readMessage(source, {
@@ -84,11 +88,8 @@ function decodeNode(source: MessageSource): OnnxNode {
     3: stringField((value) => (node.name = value)),
     4: stringField((value) => (node.type = value)),
     5: bytesField((part) => {
-      const [name, attribute] = decodeAttribute({
-        ...source,
-        bytes: part,
-        place: `${source.place}.attribute`,
-      });
+      const place = { ...source, bytes: part, place: `${source.place}.attribute` };
+      const [name, attribute] = decodeAttribute(place, depth);
       attributes[name] = attribute;
     }),
     7: stringField((value) => (node.domain = value)),
@@ -97,13 +98,14 @@ function decodeNode(source: MessageSource): OnnxNode {
   return { ...node, attributes };
 }
 
-function decodeAttribute(source: MessageSource): [string, OnnxAttribute] {
+function decodeAttribute(source: MessageSource, depth: number): [string, OnnxAttribute] {
   let name = "";
   let code = 0;
   let int = 0;
   let float = 0;
   let string = "";
   let tensor: Tensor | undefined;
+  let graph: OnnxGraph | undefined;
   const ints: number[] = [];
   const floats: number[] = [];
   const strings: string[] = [];
@@ -113,6 +115,7 @@ function decodeAttribute(source: MessageSource): [string, OnnxAttribute] {
     3: integerField((value) => (int = value)),
     4: stringField((value) => (string = value)),
     5: bytesField((part) => (tensor = decodeOnnxTensor({ ...source, bytes: part }).tensor)),
+    6: bytesField((part) => (graph = decodeGraph({ ...source, bytes: part }, depth + 1))),
     7: floatField((value) => floats.push(value)),
     8: integerField((value) => ints.push(value)),
     9: stringField((value) => strings.push(value)),
@@ -124,6 +127,10 @@ function decodeAttribute(source: MessageSource): [string, OnnxAttribute] {
   if (kind === "tensor") {
     if (tensor === undefined) throw damaged(source, `expected attribute ${name} to hold a tensor, got none`);
     return [name, { kind, value: tensor }];
+  }
+  if (kind === "graph") {
+    if (graph === undefined) throw damaged(source, `expected attribute ${name} to hold a graph, got none`);
+    return [name, { kind, value: graph }];
   }
   const values = { int, float, string, ints, floats, strings };
   return [name, { kind, value: values[kind] } as OnnxAttribute];

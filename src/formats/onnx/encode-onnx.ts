@@ -66,6 +66,9 @@ function writeAttributeValue(writer: BinaryWriter, attribute: OnnxAttribute): vo
     case "tensor":
       writeMessage(writer, 5, () => writeTensor(writer, attribute.value, ""));
       break;
+    case "graph":
+      writeMessage(writer, 6, () => writeGraph(writer, attribute.value));
+      break;
     case "floats":
       for (const value of attribute.value) writer.tag(7, WireType.Bit32).float(value);
       break;

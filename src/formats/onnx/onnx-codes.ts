@@ -26,6 +26,7 @@ export const attributeCodes: Record<OnnxAttribute["kind"], number> = {
   int: 2,
   string: 3,
   tensor: 4,
+  graph: 5,
   floats: 6,
   ints: 7,
   strings: 8,

@@ -7,7 +7,7 @@ export interface OnnxValue {
   shape: readonly (number | string)[];
 }
 
-/** A constant setting of a node. */
+/** A constant setting of a node. A graph may use the names of the graph around it. */
 export type OnnxAttribute =
   | { kind: "int"; value: number }
   | { kind: "float"; value: number }
@@ -15,7 +15,8 @@ export type OnnxAttribute =
   | { kind: "ints"; value: readonly number[] }
   | { kind: "floats"; value: readonly number[] }
   | { kind: "strings"; value: readonly string[] }
-  | { kind: "tensor"; value: Tensor };
+  | { kind: "tensor"; value: Tensor }
+  | { kind: "graph"; value: OnnxGraph };
 
 /** One operation: `type` of the operator set `domain` ("" is the standard one). An input "" is left out. */
 export interface OnnxNode {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { type DType, FileError, float32, int64, type Tensor, tensor } from "../../base/index.js";
-import { decodeOnnx, encodeOnnx, type OnnxModel } from "./index.js";
+import { decodeOnnx, encodeOnnx, type OnnxGraph, type OnnxModel } from "./index.js";
 
 const model: OnnxModel = {
   irVersion: 10,
@@ -99,6 +99,28 @@ describe("ONNX", () => {
     assert.deepEqual(decodeOnnx(written, "raw.onnx").graph.initializers, named);
   });
 
+  test("a graph in an attribute survives, and a graph in that", () => {
+    const loop = (name: string, body: OnnxGraph): OnnxGraph => ({
+      ...model.graph,
+      name,
+      nodes: [
+        {
+          name: `scan of ${name}`,
+          type: "Scan",
+          domain: "",
+          inputs: ["x"],
+          outputs: ["z"],
+          attributes: {
+            body: { kind: "graph", value: body },
+            num_scan_inputs: { kind: "int", value: 1 },
+          },
+        },
+      ],
+    });
+    const nested = { ...model, graph: loop("outer", loop("inner", model.graph)) };
+    assert.deepEqual(plain(decodeOnnx(encodeOnnx(nested), "m.onnx")), plain(nested));
+  });
+
   test("inputs and outputs keep every dtype, scalars and empty constants", () => {
     const dtypes: DType[] = ["float32", "float16", "bfloat16", "float64", "int32", "int64", "bool", "uint8"];
     const inputs = dtypes.map((dtype) => ({ name: dtype, dtype, shape: [0, "sequence", 2 ** 40] }));
@@ -146,6 +168,11 @@ describe("hostile ONNX", () => {
     write(writer);
     return message(7, message(5, writer.finish()));
   };
+  const nestedGraphs = (depth: number): Uint8Array => {
+    let graph: Uint8Array = new Uint8Array(0);
+    for (let i = 0; i < depth; i++) graph = message(1, message(5, message(6, graph)));
+    return graph;
+  };
   const cases: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ["nothing", new Uint8Array(0), /expected a graph/],
     ["text", new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\n"), /damaged at model/],
@@ -189,10 +216,16 @@ describe("hostile ONNX", () => {
     ],
     ["a node without operator", message(7, message(1, new Uint8Array(0))), /graph\.node\[0\].*op_type/],
     [
-      "a subgraph",
-      message(7, message(1, message(5, new BinaryWriter().tag(20, WireType.Varint).int32(5).finish()))),
-      /type 5, which is not supported/,
+      "a list of graphs",
+      message(7, message(1, message(5, new BinaryWriter().tag(20, WireType.Varint).int32(10).finish()))),
+      /type 10, which is not supported/,
     ],
+    [
+      "a graph that is not there",
+      message(7, message(1, message(5, new BinaryWriter().tag(20, WireType.Varint).int32(5).finish()))),
+      /to hold a graph, got none/,
+    ],
+    ["graphs nested 100 deep", message(7, nestedGraphs(100)), /nested more than 8 deep/],
   ];
   for (const [name, bytes, expected] of cases) {
     test(name, () => {
