@@ -1,8 +1,8 @@
 import { internal } from "../base/errors.js";
 
 /**
- * Our names of modules beside those of published checkpoints, `{n}` standing for the number of a layer. Written
- * once; both directions derive from it.
+ * Our names of modules (or of single parameters) beside those of published checkpoints, `{n}` standing for the number
+ * of a layer. Written once; both directions derive from it.
  */
 export interface NameTable {
   /** The checkpoint's name of one of our parameters; `bare` for checkpoints of the encoder alone. */
@@ -45,14 +45,23 @@ export function nameTable({ modules, prefix, heads, older = [] }: NameTableOptio
   };
 }
 
-/** Look up `layers.3.attention.query.weight` as `layers.{n}.attention.query` and put the number and the ending back. */
+/** The number of a layer: between dots, or at the end of names as PyTorch's `weight_ih_l0_reverse`. */
+const layerNumber = /(?<=\.)\d+(?=\.)|(?<=_l)\d+(?=$|_reverse$)/g;
+
+/**
+ * Look up `layers.3.attention.query.weight` as `layers.{n}.attention.query` and put the number and the ending back;
+ * or as a whole, where the table names parameters and not modules.
+ */
 function translate(name: string, table: ReadonlyMap<string, string>): string | undefined {
   const [stem, ending] = split(name);
-  const numbers = stem.match(/(?<=\.)\d+(?=\.)/g) ?? [];
-  const found = table.get(stem.replace(/(?<=\.)\d+(?=\.)/g, "{n}"));
-  if (found === undefined) return undefined;
+  const module = lookUp(stem, table);
+  return module === undefined ? lookUp(name, table) : `${module}${ending}`;
+}
+
+function lookUp(name: string, table: ReadonlyMap<string, string>): string | undefined {
+  const numbers = name.match(layerNumber) ?? [];
   let next = 0;
-  return `${found.replaceAll("{n}", () => numbers[next++] ?? "")}${ending}`;
+  return table.get(name.replace(layerNumber, "{n}"))?.replaceAll("{n}", () => numbers[next++] ?? "");
 }
 
 function split(name: string): [string, string] {

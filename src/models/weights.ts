@@ -78,6 +78,8 @@ function initialWeights(parameter: Value, random: Random): Tensor<"float32"> {
 
 function fill(data: Float32Array, initial: Initial, random: Random): void {
   if (initial.kind === "fill") data.fill(initial.value);
+  else if (initial.kind === "uniform")
+    for (let i = 0; i < data.length; i++) data[i] = (2 * random.uniform() - 1) * initial.limit;
   else for (let i = 0; i < data.length; i++) data[i] = random.normal(0, initial.deviation);
 }
 

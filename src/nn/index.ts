@@ -1,5 +1,12 @@
 export { activation, activations, gelu, geluTanh, relu, silu } from "./activation.js";
 export {
+  type Aligned,
+  type AlignmentOptions,
+  type AlignmentScore,
+  alignment,
+  alignmentScores,
+} from "./alignment.js";
+export {
   type Attended,
   type AttendOptions,
   type AttentionOptions,
@@ -32,6 +39,15 @@ export {
   type PostNormLayerOutputs,
   postNormLayer,
 } from "./post-norm-layer.js";
+export {
+  type Recurrent,
+  type RecurrentOptions,
+  type RecurrentState,
+  recurrent,
+  recurrentCells,
+  recurrentNames,
+} from "./recurrent.js";
+export { gruCell, lstmCell, type RecurrentCell, reluCell, tanhCell } from "./recurrent-cell.js";
 export { rmsNorm } from "./rms-norm.js";
 export { type Rotation, rotate, rotation } from "./rotary.js";
 export { type VocabularyHeadOptions, vocabularyHead } from "./vocabulary-head.js";
