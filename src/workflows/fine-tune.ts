@@ -40,6 +40,7 @@ import {
   fillFineTuneOptions,
   fineTuneRows,
 } from "./options.js";
+import { parameterRules } from "./parameter-rules.js";
 import { evaluationOutputs } from "./run-items.js";
 import { startRunLog } from "./run-log.js";
 import { writeRunRecord } from "./run-record.js";
@@ -218,7 +219,10 @@ class FineTuning {
     };
   }
 
-  #trainer({ graphs, plan, loaded }: Prepared, weights: ReadonlyMap<string, Tensor>): Promise<Trainer> {
+  #trainer(
+    { model, graphs, plan, loaded }: Prepared,
+    weights: ReadonlyMap<string, Tensor>,
+  ): Promise<Trainer> {
     const options = this.#options;
     const rate = options.learningRate ?? loaded.task.defaults.learningRate;
     return Trainer.create({
@@ -226,8 +230,9 @@ class FineTuning {
       forwards: new Map([["evaluation", evaluationOutputs(graphs.heads, graphs.evaluationLoss)]]),
       ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
       weights,
-      optimizer: optimizers.get(options.optimizer)!(options.weightDecay),
-      schedule: schedules.get(options.schedule)!(rate, plan.warmupSteps, plan.totalSteps),
+      rules: parameterRules(options, model, graphs.parameters.map(nameOf)),
+      optimizer: optimizers[options.optimizer](options.weightDecay),
+      schedule: schedules[options.schedule](rate, plan.warmupSteps, plan.totalSteps),
       ...(options.maxGradientNorm > 0 ? { maxGradientNorm: options.maxGradientNorm } : {}),
       seed: this.#seed,
       runtime: runtimeSpec(options),

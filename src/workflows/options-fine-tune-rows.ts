@@ -1,6 +1,9 @@
+import { optimizerNames } from "../training/optimizers/names.js";
+import { scheduleNames } from "../training/schedules/names.js";
 import { answerSpecs, taskSpec, thresholdSpec } from "./options-decision.js";
 import { fineTuneDefaults as defaults, type FineTuneOptions } from "./options-fine-tune.js";
 import {
+  abridged,
   boolean,
   choice,
   either,
@@ -88,6 +91,9 @@ type LearningKey =
   | "maxGradientNorm"
   | "optimizer"
   | "schedule"
+  | "freeze"
+  | "freezeLayers"
+  | "layerRateDecay"
   | "dropout"
   | "bucketing"
   | "gradientCheckpointing"
@@ -170,21 +176,38 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
   },
   optimizer: {
     group: "Learning",
-    help: "how gradients change the weights",
-    kind: choice(["adamw", "sgd"], {
-      "adamw-torch": "adamw",
-      "adamw-torch-fused": "adamw",
-      "adamw-hf": "adamw",
-    }),
+    help: `how gradients change the weights: ${optimizerNames.join(", ")}`,
+    kind: abridged(
+      choice(optimizerNames, { "adamw-torch": "adamw", "adamw-torch-fused": "adamw", "adamw-hf": "adamw" }),
+    ),
     aliases: ["optim"],
     default: defaults.optimizer,
   },
   schedule: {
     group: "Learning",
-    help: "how the learning rate goes on after warm-up",
-    kind: choice(["linear", "cosine", "constant"], { "constant-with-warmup": "constant" }),
+    help: `how the learning rate goes on after warm-up: ${scheduleNames.join(", ")}`,
+    kind: abridged(choice(scheduleNames, { "constant-with-warmup": "constant" })),
     aliases: ["lr_scheduler_type", "lr_scheduler"],
     default: defaults.schedule,
+  },
+  freeze: {
+    group: "Learning",
+    help: "parameters that stay as they are, by name in the checkpoint: bert.embeddings, *.layer.0.*",
+    kind: list(text("NAME", "a name of parameters")),
+    defaultText: "none",
+  },
+  freezeLayers: {
+    group: "Learning",
+    help: "so many layers from below stay as they are, and the embeddings; all trains the head alone",
+    kind: either(integer({ from: 0 }), choice(["all"])),
+    defaultText: "none",
+  },
+  layerRateDecay: {
+    group: "Learning",
+    help: "each layer learns at this share of the rate of the one above it",
+    kind: number({ above: 0, to: 1 }),
+    aliases: ["layerwise_learning_rate_decay", "llrd"],
+    defaultText: "1",
   },
   dropout: {
     group: "Learning",

@@ -1,4 +1,6 @@
 import type { TaskForm } from "../data/columns.js";
+import type { OptimizerName } from "../training/optimizers/names.js";
+import type { ScheduleName } from "../training/schedules/names.js";
 import type { ColumnOptions, LengthOptions, MachineOptions, ModelOptions } from "./options-shared.js";
 
 /**
@@ -80,9 +82,15 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   /** The length that longer gradients are cut to; 0 leaves them. Default 1. */
   maxGradientNorm?: number;
   /** Default `adamw`. */
-  optimizer?: "adamw" | "sgd";
+  optimizer?: OptimizerName;
   /** How the learning rate goes on after warm-up. Default `linear`, down to zero. */
-  schedule?: "linear" | "cosine" | "constant";
+  schedule?: ScheduleName;
+  /** Parameters that stay as they are, by name in the checkpoint; `*` stands for anything. Default: none. */
+  freeze?: string[];
+  /** The embeddings and so many layers from below stay as they are; `all` leaves the head alone to be trained. */
+  freezeLayers?: number | "all";
+  /** Each layer learns at this share of the rate of the one above it. Default 1. */
+  layerRateDecay?: number;
   /** The share of values, between 0 and 1, that are left out at random. Default: what the model's config says. */
   dropout?: number;
   /** Batches of texts of similar length, so that little padding is computed. Default true. */

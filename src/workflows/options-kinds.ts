@@ -108,6 +108,11 @@ export function choice<const Word extends string>(
   };
 }
 
+/** The same for a choice of many: help shows the first two in the place of the value. */
+export function abridged<Word>(kind: OptionKind<Word>): OptionKind<Word> {
+  return { ...kind, placeholder: `${kind.placeholder.split("|", 2).join("|")}|...` };
+}
+
 /** Several values: words with commas between them, the flag given several times, or a YAML list. */
 export function list<Value>(item: OptionKind<Value>): OptionKind<Value[]> {
   return {

@@ -185,7 +185,7 @@ describe("resolveOptions", () => {
       ["--validation-split", "1", 'expected a number above 0 and below 1, got "1"'],
       ["--warmup-ratio", "1.1", 'expected a number from 0 to 1, got "1.1"'],
       ["--dropout", 1, "expected a number from 0 and below 1, got 1"],
-      ["--schedule", "step", 'expected linear, cosine or constant, got "step"'],
+      ["--dtype", "int8", 'expected float32, float16 or bfloat16, got "int8"'],
       ["--evaluate-every", "0", 'expected a whole number, 1 or more, or epoch, got "0"'],
       ["--bucketing", "maybe", 'expected true or false, got "maybe"'],
       [

@@ -73,9 +73,9 @@ describe("wasmLoops", () => {
     await compare(graph, ["a", "b"], { s: 0.75 });
   });
 
-  for (const [name, make] of optimizers)
-    test(`the update of ${name} is that of its graph`, async () => {
-      const optimizer = make(0.01);
+  const updates = Object.values(optimizers).map((make) => make(0.01));
+  for (const optimizer of updates.filter(({ shapedState }) => shapedState === undefined))
+    test(`the update of ${optimizer.name} is that of its graph`, async () => {
       const graph = flatUpdateGraph(optimizer);
       const states = optimizer.stateNames.map((state) => `state:${state}`);
       const scalars = Object.entries({ ...optimizer.scalars(3, 0.01, 0.01), clip: 0.5 });

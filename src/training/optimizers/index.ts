@@ -6,6 +6,7 @@ import { adamax } from "./adamax.js";
 import { adamW } from "./adamw.js";
 import { lamb } from "./lamb.js";
 import { nadam } from "./nadam.js";
+import type { OptimizerName } from "./names.js";
 import type { Optimizer } from "./optimizer.js";
 import { radam } from "./radam.js";
 import { rmsprop } from "./rmsprop.js";
@@ -19,22 +20,23 @@ export { type AdamaxOptions, adamax } from "./adamax.js";
 export { type AdamWOptions, adamW } from "./adamw.js";
 export { type LambOptions, lamb } from "./lamb.js";
 export { type NadamOptions, nadam } from "./nadam.js";
+export { type OptimizerName, optimizerNames } from "./names.js";
 export type { Optimizer, UpdateInputs, UpdateOutputs } from "./optimizer.js";
 export { type RadamOptions, radam } from "./radam.js";
 export { type RmspropOptions, rmsprop } from "./rmsprop.js";
 export { type SgdOptions, sgd } from "./sgd.js";
 
 /** Optimizers by the name that the `--optimizer` flag has. */
-export const optimizers: ReadonlyMap<string, (weightDecay: number) => Optimizer> = new Map([
-  ["adamw", (weightDecay: number): Optimizer => adamW({ weightDecay })],
-  ["sgd", (weightDecay: number): Optimizer => sgd({ momentum: 0.9, weightDecay })],
-  ["adam", (weightDecay: number): Optimizer => adam({ weightDecay })],
-  ["adagrad", (weightDecay: number): Optimizer => adagrad({ weightDecay })],
-  ["rmsprop", (weightDecay: number): Optimizer => rmsprop({ weightDecay })],
-  ["adadelta", (weightDecay: number): Optimizer => adadelta({ weightDecay })],
-  ["adamax", (weightDecay: number): Optimizer => adamax({ weightDecay })],
-  ["nadam", (weightDecay: number): Optimizer => nadam({ weightDecay })],
-  ["adafactor", (weightDecay: number): Optimizer => adafactor({ weightDecay })],
-  ["lamb", (weightDecay: number): Optimizer => lamb({ weightDecay })],
-  ["radam", (weightDecay: number): Optimizer => radam({ weightDecay })],
-]);
+export const optimizers: Readonly<Record<OptimizerName, (weightDecay: number) => Optimizer>> = {
+  adamw: (weightDecay) => adamW({ weightDecay }),
+  sgd: (weightDecay) => sgd({ momentum: 0.9, weightDecay }),
+  adam: (weightDecay) => adam({ weightDecay }),
+  adagrad: (weightDecay) => adagrad({ weightDecay }),
+  rmsprop: (weightDecay) => rmsprop({ weightDecay }),
+  adadelta: (weightDecay) => adadelta({ weightDecay }),
+  adamax: (weightDecay) => adamax({ weightDecay }),
+  nadam: (weightDecay) => nadam({ weightDecay }),
+  radam: (weightDecay) => radam({ weightDecay }),
+  adafactor: (weightDecay) => adafactor({ weightDecay }),
+  lamb: (weightDecay) => lamb({ weightDecay }),
+};

@@ -205,7 +205,7 @@ describe("20 steps of each optimizer as in PyTorch: losses, gradients, parameter
 });
 
 describe("every optimizer", () => {
-  for (const [name, make] of optimizers)
+  for (const [name, make] of Object.entries(optimizers))
     test(`${name}: is called so, keeps a number still that has no gradient, and shrinks it by decay`, async () => {
       const optimizer = make(0.1);
       assert.equal(optimizer.name, name);

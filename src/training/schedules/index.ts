@@ -3,6 +3,7 @@ import { cosineSchedule } from "./cosine.js";
 import { cosineRestartsSchedule } from "./cosine-restarts.js";
 import { inverseSquareRootSchedule } from "./inverse-square-root.js";
 import { linearSchedule } from "./linear.js";
+import type { ScheduleName } from "./names.js";
 import { noamSchedule } from "./noam.js";
 import { oneCycleSchedule } from "./one-cycle.js";
 import { polynomialSchedule } from "./polynomial.js";
@@ -14,6 +15,7 @@ export { cosineSchedule } from "./cosine.js";
 export { cosineRestartsSchedule } from "./cosine-restarts.js";
 export { inverseSquareRootSchedule } from "./inverse-square-root.js";
 export { linearSchedule } from "./linear.js";
+export { type ScheduleName, scheduleNames } from "./names.js";
 export { noamSchedule } from "./noam.js";
 export { oneCycleSchedule } from "./one-cycle.js";
 export { type PolynomialOptions, polynomialSchedule } from "./polynomial.js";
@@ -24,14 +26,14 @@ export { slantedTriangularSchedule } from "./slanted-triangular.js";
 export type MakeSchedule = (rate: number, warmupSteps: number, totalSteps: number) => Schedule;
 
 /** Schedules by the name that the `--schedule` flag has. */
-export const schedules: ReadonlyMap<string, MakeSchedule> = new Map<string, MakeSchedule>([
-  ["linear", linearSchedule],
-  ["cosine", cosineSchedule],
-  ["constant", constantSchedule],
-  ["cosine-with-restarts", cosineRestartsSchedule],
-  ["polynomial", polynomialSchedule],
-  ["inverse-sqrt", inverseSquareRootSchedule],
-  ["noam", noamSchedule],
-  ["slanted-triangular", slantedTriangularSchedule],
-  ["one-cycle", oneCycleSchedule],
-]);
+export const schedules: Readonly<Record<ScheduleName, MakeSchedule>> = {
+  linear: linearSchedule,
+  cosine: cosineSchedule,
+  constant: constantSchedule,
+  "cosine-with-restarts": cosineRestartsSchedule,
+  polynomial: polynomialSchedule,
+  "inverse-sqrt": inverseSquareRootSchedule,
+  noam: noamSchedule,
+  "slanted-triangular": slantedTriangularSchedule,
+  "one-cycle": oneCycleSchedule,
+};

@@ -52,7 +52,7 @@ describe("learning rates step by step as in Python", needs(golden), () => {
 });
 
 describe("every schedule", () => {
-  for (const [name, schedule] of schedules)
+  for (const [name, schedule] of Object.entries(schedules))
     test(`${name}: never above the rate asked for nor below zero, with and without warm-up`, () => {
       for (const [warmup, total] of [
         [0, 1],
