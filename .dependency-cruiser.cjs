@@ -39,7 +39,8 @@ module.exports = {
       from: { path: "^src/models/([^/]+)\\.ts$", pathNot: "^src/models/(index|weights)\\.ts$" },
       to: {
         path: "^src/models/",
-        pathNot: "^src/models/(model|head|inputs|decoder|encoder|bert-layout|names|config|weights)\\.ts$",
+        pathNot:
+          "^src/models/(model|head|inputs|decoder|encoder|causal|bert-layout|llama-layout|names|config|weights)\\.ts$",
       },
     },
     {

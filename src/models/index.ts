@@ -6,9 +6,13 @@ import { bert } from "./bert.js";
 import { distilBert } from "./distilbert.js";
 import { dprContextEncoder, dprQuestionEncoder, dprReader } from "./dpr.js";
 import { electra } from "./electra.js";
+import { gpt } from "./gpt.js";
 import { gpt2 } from "./gpt2.js";
 import type { Head } from "./head.js";
+import { llama } from "./llama.js";
+import { mistral } from "./mistral.js";
 import type { Architecture } from "./model.js";
+import { qwen2 } from "./qwen2.js";
 import { camembert, roberta, xlmRoberta } from "./roberta.js";
 
 export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
@@ -26,7 +30,11 @@ export const architectures: readonly Architecture[] = [
   dprQuestionEncoder,
   dprReader,
   electra,
+  gpt,
   gpt2,
+  llama,
+  mistral,
+  qwen2,
   roberta,
   xlmRoberta,
 ];

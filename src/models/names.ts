@@ -1,12 +1,13 @@
 import { internal } from "../base/errors.js";
+import type { Head } from "./head.js";
 
 /**
  * Our names of modules (or of single parameters) beside those of published checkpoints, `{n}` standing for the number
  * of a layer. Written once; both directions derive from it.
  */
 export interface NameTable {
-  /** The checkpoint's name of one of our parameters; `bare` for checkpoints of the encoder alone. */
-  foreign(name: string, bare?: boolean): string;
+  /** The name of one of our parameters in checkpoints with this head; those of the bare model lack the prefix. */
+  foreign(name: string, head?: Head): string;
   /** Our name for a checkpoint's; undefined where there is none. */
   own(name: string): string | undefined;
   /** Whether a parameter of ours belongs to a head. */
@@ -17,6 +18,8 @@ export interface NameTableOptions {
   readonly modules: readonly (readonly [own: string, foreign: string])[];
   /** What modules of the encoder begin with in checkpoints of models with a head, and may lack in others: `bert.`. */
   readonly prefix: string;
+  /** Heads in whose checkpoints the prefix is another. */
+  readonly prefixes?: Readonly<Partial<Record<Head, string>>>;
   /** Modules outside the prefix: the heads. */
   readonly heads: readonly (readonly [own: string, foreign: string])[];
   /** Names by which older checkpoints call the same thing. */
@@ -24,7 +27,13 @@ export interface NameTableOptions {
 }
 
 /** Make the table; refuses one that is not a bijection. */
-export function nameTable({ modules, prefix, heads, older = [] }: NameTableOptions): NameTable {
+export function nameTable({
+  modules,
+  prefix,
+  prefixes = {},
+  heads,
+  older = [],
+}: NameTableOptions): NameTable {
   const rows = [...modules.map(([own, foreign]) => [own, prefix + foreign] as const), ...heads];
   for (const side of [0, 1] as const)
     if (new Set(rows.map((row) => row[side])).size !== rows.length)
@@ -32,13 +41,17 @@ export function nameTable({ modules, prefix, heads, older = [] }: NameTableOptio
   const toForeign = new Map(rows);
   const headNames = new Map(heads);
   const toOwn = new Map(rows.map(([own, foreign]) => [foreign, own]));
-  const ownFromModern = (name: string): string | undefined =>
-    translate(name, toOwn) ?? translate(prefix + name, toOwn);
+  const otherPrefixes = Object.values(prefixes);
+  const ownFromModern = (name: string): string | undefined => {
+    const other = otherPrefixes.find((start) => name.startsWith(start)) ?? "";
+    return translate(name, toOwn) ?? translate(prefix + name.slice(other.length), toOwn);
+  };
   return {
-    foreign(name, bare = false) {
+    foreign(name, head) {
       const found = translate(name, toForeign);
       if (found === undefined) throw internal(`parameter ${name} has no name in checkpoints`);
-      return bare && found.startsWith(prefix) ? found.slice(prefix.length) : found;
+      if (head === undefined || !found.startsWith(prefix)) return found;
+      return (head === "none" ? "" : (prefixes[head] ?? prefix)) + found.slice(prefix.length);
     },
     isHead: (name) => translate(name, headNames) !== undefined,
     own: (name) => ownFromModern(older.reduce((renamed, [from, to]) => renamed.replace(from, to), name)),

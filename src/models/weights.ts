@@ -61,9 +61,7 @@ export function foreignWeights(
   head: Head,
   weights: ReadonlyMap<string, Tensor>,
 ): Map<string, Tensor> {
-  return new Map(
-    [...weights].map(([name, tensor]) => [architecture.names.foreign(name, head === "none"), tensor]),
-  );
+  return new Map([...weights].map(([name, tensor]) => [architecture.names.foreign(name, head), tensor]));
 }
 
 /** What a parameter holds before any training. Each draws from its own stream, so that order does not matter. */

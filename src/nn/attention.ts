@@ -1,7 +1,10 @@
+import { int64 } from "../base/tensor.js";
 import {
   add,
   cast,
   concatenate,
+  constant,
+  cumulativeSum,
   type Dimension,
   greater,
   matmul,
@@ -158,14 +161,24 @@ export function paddingBias(mask: Value): Value {
 
 /**
  * A bias `[batch, 1, query, key]` that lets each query see the keys up to itself, and no padding. The queries are the
- * last of the keys: with keys of the past in front, `key = past + query`. `mask` is `[batch, key]`.
+ * last of the keys: with keys of the past in front, `key = past + query`. `mask` is `[batch, key]`. With a window,
+ * a query sees only that many tokens, itself the last of them.
  */
-export function causalBias(mask: Value, queryLength: Dimension): Value {
+export function causalBias(mask: Value, queryLength: Dimension, window?: number): Value {
   const keyLength = sizeAt(mask, 1);
   const past = subtractDimensions(keyLength, queryLength);
   const keys = range(keyLength); // [key]
   const queries = slice(keys, 0, past, keyLength); // [query]
   const isLater = greater(reshape(keys, [1, keyLength]), reshape(queries, [queryLength, 1])); // [query, key]
   const isHidden = reshape(isLater, [1, 1, queryLength, keyLength]);
-  return where(isHidden, scalar(lowest), paddingBias(mask));
+  const bias = where(isHidden, scalar(lowest), paddingBias(mask));
+  if (window === undefined) return bias;
+  const batch = sizeAt(mask, 0);
+  const numbers = cumulativeSum(mask, 1); // [batch, key]: the how manieth token, gaps in the cache not counted
+  const distance = subtract(
+    reshape(slice(numbers, 1, past, keyLength), [batch, 1, queryLength, 1]),
+    reshape(numbers, [batch, 1, 1, keyLength]),
+  );
+  const isFar = greater(distance, constant(int64([], [window - 1]))); // [batch, 1, query, key]
+  return where(isFar, scalar(lowest), bias);
 }

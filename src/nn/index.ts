@@ -23,6 +23,13 @@ export { type BuildMode, forInference, forTraining } from "./build-mode.js";
 export { dropout } from "./dropout.js";
 export { embedding, embeddingTable } from "./embedding.js";
 export {
+  fusedProjections,
+  type TokenEmbeddingOptions,
+  type TransposedFeedForwardOptions,
+  tokenEmbeddings,
+  transposedFeedForward,
+} from "./gpt-blocks.js";
+export {
   type EmbeddedIds,
   type InputEmbeddingsOptions,
   inputEmbeddings,
@@ -51,3 +58,4 @@ export { gruCell, lstmCell, type RecurrentCell, reluCell, tanhCell } from "./rec
 export { rmsNorm } from "./rms-norm.js";
 export { type Rotation, rotate, rotation } from "./rotary.js";
 export { type VocabularyHeadOptions, vocabularyHead } from "./vocabulary-head.js";
+export { wordScores } from "./word-scores.js";

@@ -152,8 +152,7 @@ async function runCase(
     tensors.set("out.loss", { dtype: "float32", shape: [], data: Float32Array.of(value) });
     const withGradient = new Set([...plan.dense, ...plan.scatters.map(({ parameter }) => parameter)]);
     for (const [name, tensor] of await learner.gradients())
-      if (withGradient.has(name))
-        tensors.set(`grad.${architecture.names.foreign(name, head === "none")}`, tensor);
+      if (withGradient.has(name)) tensors.set(`grad.${architecture.names.foreign(name, head)}`, tensor);
     return { runtime: await learner.describe(), tensors };
   } finally {
     await learner.close();

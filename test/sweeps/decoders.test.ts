@@ -19,6 +19,11 @@ import { fromNumbers } from "./numbers.js";
 
 const vocabularySize = 19;
 
+const llama = {
+  ...{ hidden_size: 16, num_attention_heads: 4, num_hidden_layers: 2, intermediate_size: 20 },
+  max_position_embeddings: 16,
+};
+
 /** Settings of a tiny model of each architecture that writes; several where they change what a step does. */
 const configs: Readonly<Record<string, readonly JsonObject[]>> = {
   bert: [
@@ -31,6 +36,16 @@ const configs: Readonly<Record<string, readonly JsonObject[]>> = {
     { n_embd: 12, n_head: 3, n_layer: 2, n_positions: 16 },
     { n_embd: 8, n_head: 2, n_layer: 3, n_positions: 16, tie_word_embeddings: false },
     { n_embd: 8, n_head: 2, n_layer: 3, n_positions: 16, scale_attn_by_inverse_layer_idx: true },
+  ],
+  "openai-gpt": [{ n_embd: 12, n_head: 3, n_layer: 2, n_positions: 16 }],
+  llama: [
+    llama,
+    { ...llama, num_key_value_heads: 2, tie_word_embeddings: true, attention_bias: true },
+    { ...llama, num_key_value_heads: 1, rope_scaling: { type: "linear", factor: 2 } },
+  ],
+  mistral: [{ ...llama, num_key_value_heads: 2, sliding_window: 3 }],
+  qwen2: [
+    { ...llama, num_key_value_heads: 2, use_sliding_window: true, max_window_layers: 1, sliding_window: 2 },
   ],
 };
 

@@ -1,0 +1,227 @@
+import { OptionError } from "../base/errors.js";
+import {
+  type Dimension,
+  divideDimensions,
+  gather,
+  input,
+  range,
+  reshape,
+  sizeAt,
+  slice,
+  split,
+  subtractDimensions,
+  type Value,
+} from "../engine/index.js";
+import {
+  attend,
+  attendWithPast,
+  type BuildMode,
+  causalBias,
+  dropout,
+  forInference,
+  lastToken,
+  linear,
+  type Rotation,
+  rotate,
+  splitHeads,
+  unbiasedLinear,
+} from "../nn/index.js";
+import type { DecoderStep, StateSlot, StepInputs } from "./decoder.js";
+import type { Head } from "./head.js";
+import type { ModelInputs } from "./inputs.js";
+import type { ModelOutputs } from "./model.js";
+
+// How a model that looks back only is put together from its parts, as a graph of whole texts and as one of a step:
+// what differs is where keys and values of earlier tokens come from. Rows are [batch*new, hidden], new being the
+// whole sequence or the tokens of a step.
+
+/** What a layer projects its rows to, before heads are told apart; all `[batch*new, heads*headSize]`. */
+export interface Projections {
+  readonly query: Value;
+  readonly key: Value;
+  readonly value: Value;
+}
+
+/** Attention to all tokens up to each: gives `[batch*new, heads*headSize]`. */
+export type LookBack = (
+  projections: Projections,
+  options: { readonly dropoutRate: number; readonly scale?: number },
+) => Value;
+
+/** The parts of a model that looks back only. */
+export interface CausalParts {
+  readonly name: string;
+  readonly layerCount: number;
+  readonly hiddenSize: number;
+  readonly headCount: number;
+  /** Heads of keys and values; each is shared by as many of the query's. */
+  readonly keyHeadCount: number;
+  readonly headSize: number;
+  /** `positions` is int64 `[batch, new]`; where it is missing, tokens are counted from 0. */
+  embed(ids: Value, positions: Value | undefined, mode: BuildMode): Value; // [batch*new, hidden]
+  /** How queries and keys are turned by their positions, where they are. */
+  rotation?(positions: Value): Rotation;
+  /** How many tokens a layer sees, itself counted; undefined: all. */
+  window?(layer: number): number | undefined;
+  layer(index: number, rows: Value, lookBack: LookBack, mode: BuildMode): Value;
+  /** What comes above the last layer: a norm, if anything. */
+  finish(rows: Value): Value;
+  /** Scores of the vocabulary. */
+  predict(rows: Value): Value; // [rows, vocabulary]
+  readonly heads: CausalHeads;
+}
+
+/** What a head is built from. */
+export interface CausalHeadParts {
+  readonly labelCount: number;
+  readonly mode: BuildMode;
+  readonly batch: Dimension;
+  readonly sequence: Dimension;
+  readonly rows: Value; // [batch*sequence, hidden]
+  /** The last hidden state of each text's last token. */
+  last(): Value; // [batch, hidden]
+}
+
+/** The outputs of each head by name, beside those of the bare model and the language model, which all have. */
+export type CausalHeads = Readonly<Partial<Record<Head, (parts: CausalHeadParts) => Record<string, Value>>>>;
+
+/** Build the graph of whole texts with a head on top. */
+export function buildCausal(
+  parts: CausalParts,
+  head: Head,
+  labelCount: number,
+  { ids, mask, predictedRows }: ModelInputs,
+  mode: BuildMode,
+): ModelOutputs {
+  const [batch, sequence] = [sizeAt(ids, 0), sizeAt(ids, 1)];
+  const rotation = parts.rotation?.(range(sequence));
+  const biasOf = biases(mask, sequence);
+  const attentions: Value[] = [];
+  const lookBack =
+    (layer: number): LookBack =>
+    (projections, options) => {
+      const { query, key, value } = headsOf(parts, projections, batch, rotation);
+      const bias = biasOf(parts.window?.(layer));
+      const { output, probabilities } = attend(query, key, value, { ...options, bias }, mode);
+      attentions.push(probabilities);
+      return output;
+    };
+
+  let rows = parts.embed(ids, undefined, mode);
+  const boundaries = [rows];
+  for (let layer = 0; layer < parts.layerCount; layer++) {
+    rows = parts.layer(layer, rows, lookBack(layer), mode);
+    boundaries.push(rows);
+  }
+  const finished = parts.finish(rows);
+  const unfold = (x: Value): Value => reshape(x, [batch, sequence, parts.hiddenSize]);
+  const lastHidden = unfold(finished);
+  const heads: CausalHeads = {
+    none: () => ({ lastHidden }),
+    "causal-lm": () => {
+      if (predictedRows !== undefined) return { logits: parts.predict(gather(finished, predictedRows)) };
+      const logits = parts.predict(finished);
+      return { logits: reshape(logits, [batch, sequence, sizeAt(logits, 1)]) };
+    },
+    ...parts.heads,
+  };
+  const buildHead = heads[head];
+  if (buildHead === undefined) throw new OptionError(`${parts.name} has no head ${head}`);
+  const last = (): Value => lastToken(lastHidden, mask);
+  return {
+    heads: new Map(Object.entries(buildHead({ labelCount, mode, batch, sequence, rows: finished, last }))),
+    lastHidden,
+    hiddenStates: [...boundaries.slice(0, -1), finished].map(unfold),
+    attentions,
+    boundaries,
+  };
+}
+
+/** Build the graph of new tokens whose past is in the cache: keys and values of each layer, as `layers.0.key`. */
+export function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInputs): DecoderStep {
+  const { layerCount, hiddenSize, keyHeadCount, headSize } = parts;
+  const [batch, length] = [sizeAt(ids, 0), sizeAt(ids, 1)];
+  const pastShape = [batch, keyHeadCount, subtractDimensions(sizeAt(mask, 1), length), headSize];
+  const rotation = parts.rotation?.(positions);
+  const biasOf = biases(mask, length);
+  const mode = forInference();
+  const state: StateSlot[] = [];
+  const lookBack =
+    (layer: number): LookBack =>
+    (projections, options) => {
+      const { query, ...present } = headsOf(parts, projections, batch, rotation);
+      const slot = (part: "key" | "value"): Value => {
+        const name = `layers.${layer}.${part}`;
+        const past = input(name, pastShape);
+        state.push({ name, kind: "cache", input: past, output: present[part] });
+        return past;
+      };
+      const past = { key: slot("key"), value: slot("value") };
+      const bias = biasOf(parts.window?.(layer));
+      return attendWithPast(query, past, present, { ...options, bias }).output;
+    };
+
+  let rows = parts.embed(ids, positions, mode);
+  for (let layer = 0; layer < layerCount; layer++) rows = parts.layer(layer, rows, lookBack(layer), mode);
+  const last = slice(reshape(rows, [batch, length, hiddenSize]), 1, subtractDimensions(length, 1), length);
+  return { logits: parts.predict(parts.finish(reshape(last, [batch, hiddenSize]))), state };
+}
+
+/** Queries, keys and values `[batch, heads, new, headSize]`, turned by their positions. */
+function headsOf(
+  { headCount, keyHeadCount }: CausalParts,
+  { query, key, value }: Projections,
+  batch: Dimension,
+  rotation: Rotation | undefined,
+): Projections {
+  const length = divideDimensions(sizeAt(query, 0), batch);
+  const turn = (x: Value): Value => (rotation === undefined ? x : rotate(x, rotation));
+  return {
+    query: turn(splitHeads(query, batch, length, headCount)),
+    key: turn(splitHeads(key, batch, length, keyHeadCount)),
+    value: splitHeads(value, batch, length, keyHeadCount),
+  };
+}
+
+/** What is added to scores, made once for all layers that see as far. */
+function biases(mask: Value, queryLength: Dimension): (window: number | undefined) => Value {
+  const made = new Map<number | undefined, Value>();
+  return (window) => {
+    const bias = made.get(window) ?? causalBias(mask, queryLength, window);
+    made.set(window, bias);
+    return bias;
+  };
+}
+
+/** How a family's heads for labels differ from each other's. */
+export interface CausalLabelOptions {
+  readonly classifierDropout: number;
+  readonly initialDeviation: number;
+  /** What the classifier of tokens is called: as that of whole texts, `score`, in many. */
+  readonly tokenClassifier: "score" | "classifier";
+}
+
+/**
+ * The heads that fine-tuning adds: classes of whole texts, read off the last token, classes of tokens, and answers as
+ * spans. Parameters `score`, `classifier` and `spans`.
+ */
+export function causalLabelHeads({
+  classifierDropout,
+  initialDeviation: deviation,
+  tokenClassifier,
+}: CausalLabelOptions): CausalHeads {
+  return {
+    "sequence-classification": ({ last, labelCount }) => ({
+      logits: unbiasedLinear(last(), "score", labelCount, deviation),
+    }),
+    "token-classification": ({ rows, mode, labelCount, batch, sequence }) => {
+      const dropped = dropout(rows, classifierDropout, mode);
+      const logits = linear(dropped, tokenClassifier, labelCount, deviation);
+      return { logits: reshape(logits, [batch, sequence, labelCount]) };
+    },
+    "span-extraction": ({ rows, batch, sequence }) => {
+      const [starts, ends] = split(linear(rows, "spans", 2, deviation), 1, [1, 1]) as [Value, Value];
+      return { startLogits: reshape(starts, [batch, sequence]), endLogits: reshape(ends, [batch, sequence]) };
+    },
+  };
+}
