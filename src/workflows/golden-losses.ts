@@ -28,8 +28,9 @@ export function goldenLoss(
     return tensor;
   };
   const squares = (): Value => {
-    const { heads, lastHidden } = outputs;
-    return meanOfSquares(heads.get("logits") ?? heads.get("lastHidden") ?? heads.get("pooled") ?? lastHidden);
+    const { heads } = outputs;
+    const one = heads.get("logits") ?? heads.get("lastHidden") ?? heads.get("pooled");
+    return (one === undefined ? [...heads.values()] : [one]).map(meanOfSquares).reduce(add);
   };
   /** Mean cross-entropy over the labels that count: `logits` [..., classes] against an input named `name`. */
   const meanLabelLoss = (
@@ -137,7 +138,7 @@ export function goldenLoss(
   return { loss: isLabelled ? build[head]() : squares(), feeds };
 }
 
-/** What stands for a loss where a model has none: the mean of the squares of an output. */
+/** What stands for a loss where a model has none: the mean of the squares of an output (of several, added up). */
 function meanOfSquares(x: Value): Value {
   return reshape(mean(reshape(multiply(x, x), [shapeSize(x.shape)])), []);
 }

@@ -1,40 +1,44 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { JsonObject, Tensor } from "../../src/base/index.js";
 import { encodeSafetensors } from "../../src/formats/index.js";
 import { readSafetensorsFile } from "../../src/hub/index.js";
 import { architectures } from "../../src/models/index.js";
 import { verify } from "../../src/workflows/index.js";
-import { needs, sharedJson, sharedPath } from "../shared.js";
+import { needs, repository, sharedPath } from "../shared.js";
 import { temporaryFolder } from "./tiny-model.js";
 
 const folder = "golden/models";
-/** Checkpoints with golden values made by PyTorch and transformers: those whose architecture is there. */
-const names = existsSync(sharedPath(folder))
-  ? readdirSync(sharedPath(folder)).filter(isKnown)
-  : ["bert-model"];
+/** A few stand in the repository, the others in the shared folder. */
+const inRepository = join(repository, "test", folder);
 
-function isKnown(name: string): boolean {
-  const read = (file: string): JsonObject => sharedJson(`${folder}/${name}/${file}`);
+/** Checkpoints with golden values made by PyTorch and transformers: those whose architecture is there. */
+function checkpoints(place: string): string[] {
+  return existsSync(place) ? readdirSync(place).filter((name) => isKnown(join(place, name))) : [];
+}
+
+function isKnown(checkpoint: string): boolean {
+  const read = (file: string): JsonObject => JSON.parse(readFileSync(join(checkpoint, file), "utf8"));
   const [type, made] = [read("config.json")["model_type"], String(read("golden.json")["class"])];
   return architectures.some(
     ({ modelType, classNames }) => modelType === type && [...classNames.values()].includes(made),
   );
 }
 
-describe("verify: outputs, loss and gradients are those of Python's transformers", needs(folder), () => {
+function verifyAll(place: string, names: readonly string[]): void {
   for (const name of names)
     for (const runtime of ["onnxruntime", "reference"] as const)
       test(`${name}, ${runtime}`, async () => {
-        const model = sharedPath(`${folder}/${name}`);
+        const model = join(place, name);
         const { comparisons, passed } = await verify({ model, runtime, threads: 1 });
         for (const { name: tensor, absolute, shareOfBound, passed: close } of comparisons)
           assert.ok(close, `${tensor}: differs by ${absolute}, ${shareOfBound} of what is allowed`);
         assert.ok(passed);
         // every output, loss and gradient of the golden file was compared
-        const golden = await readSafetensorsFile(`${model}/golden.safetensors`);
+        const golden = await readSafetensorsFile(join(model, "golden.safetensors"));
         const stored = [...golden.keys()].filter((key) => !/^case\d+\.in\./.test(key));
         assert.deepEqual(comparisons.map((comparison) => comparison.name).sort(), stored.sort());
         for (const kind of ["output", "gradient"])
@@ -43,6 +47,20 @@ describe("verify: outputs, loss and gradients are those of Python's transformers
             `no ${kind} was compared`,
           );
       });
+}
+
+describe("verify: outputs, loss and gradients are those of Python's transformers", () => {
+  test("every checkpoint in the repository is of an architecture that is there", () => {
+    assert.deepEqual(checkpoints(inRepository), readdirSync(inRepository));
+  });
+  verifyAll(inRepository, checkpoints(inRepository));
+});
+
+describe("verify: the same for the shared checkpoints", needs(folder), () => {
+  verifyAll(
+    sharedPath(folder),
+    existsSync(sharedPath(folder)) ? checkpoints(sharedPath(folder)) : ["bert-model"],
+  );
 });
 
 describe("verify fails where a value is another", needs(`${folder}/bert-for-token-classification`), () => {
