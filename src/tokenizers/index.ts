@@ -18,10 +18,16 @@ export {
   type ScoredTokens,
   type SentencePiece,
   type SentencePieceToken,
+  type SentencePieceType,
   sentencePiece,
   sentencePieceOf,
+  sentencePieceTypes,
 } from "./sentencepiece/sentence-piece.js";
 export { type TrainSentencePieceOptions, trainSentencePiece } from "./sentencepiece/train-sentence-piece.js";
+export {
+  type TrainSentencePieceTokenizerOptions,
+  trainSentencePieceTokenizer,
+} from "./sentencepiece/train-sentence-piece-tokenizer.js";
 export {
   type SpecialRole,
   type SpecialToken,

@@ -1,5 +1,5 @@
 import { trainers } from "../tokenizers/trainers/index.js";
-import { boolean, choice, folder, integer, list, number, text } from "./options-kinds.js";
+import { boolean, choice, file, folder, integer, list, number, text } from "./options-kinds.js";
 import { type OptionTable, optionTable } from "./options-row.js";
 import { textSpecs } from "./options-tokenizer.js";
 
@@ -7,6 +7,11 @@ import { textSpecs } from "./options-tokenizer.js";
 export interface TokenizerTrainOptions {
   /** What is learnt: `wordpiece`, `bpe`, ... */
   model: string;
+  /**
+   * What it is learnt from: words that the text is cut into first, or the raw text, as SentencePiece does it; then it
+   * is a SentencePiece model. Default `words`.
+   */
+  form?: "words" | "sentencepiece";
   /** Tokens of the vocabulary, special ones included. Default 30000. */
   vocabularySize?: number;
   /** Files, or patterns that name files. Default: standard input. */
@@ -15,7 +20,7 @@ export interface TokenizerTrainOptions {
   jsonl?: boolean;
   /** The column of rows that holds the text. Default `text`. */
   textColumn?: string;
-  /** The folder that the tokenizer is written to. */
+  /** The folder that the tokenizer is written to; of the sentencepiece form also a .model file. */
   outputDirectory: string;
   /** Write over the tokenizer that is there already. Default false. */
   overwrite?: boolean;
@@ -29,8 +34,12 @@ export interface TokenizerTrainOptions {
   initialAlphabet?: string;
   /** WordPiece: by what the next token is chosen. Default `frequency`. */
   score?: "frequency" | "likelihood";
-  /** Unigram: the share of the text that the characters of the vocabulary make. Default 0.9995. */
+  /** Unigram, and the sentencepiece form: the share of the text that the characters of the vocabulary make. Default 0.9995. */
   characterCoverage?: number;
+  /** The sentencepiece form: spell unknown characters by their bytes. Default false. */
+  byteFallback?: boolean;
+  /** The sentencepiece form: a .model whose normaliser is taken over. Default: text is left as it is, but for spaces. */
+  normalizerFrom?: string;
   /** Make letters lower-case. Default: WordPiece does. */
   lowercase?: boolean;
   /** Strip accents. Default: where WordPiece makes letters lower-case. */
@@ -52,6 +61,12 @@ export const tokenizerTrainRows: OptionTable<TokenizerTrainOptions> = optionTabl
     short: "m",
     aliases: ["type", "model_type"],
     required: true,
+  },
+  form: {
+    group: "Tokenizer",
+    help: "learn from words that the text is cut into first, or from raw text as SentencePiece does (bpe, unigram, char, word)",
+    kind: choice(["words", "sentencepiece"]),
+    default: "words",
   },
   vocabularySize: {
     group: "Tokenizer",
@@ -94,9 +109,16 @@ export const tokenizerTrainRows: OptionTable<TokenizerTrainOptions> = optionTabl
   },
   characterCoverage: {
     group: "Tokenizer",
-    help: "unigram: the share of the text that the characters of the vocabulary make",
+    help: "unigram, and the sentencepiece form: the share of the text that the characters of the vocabulary make",
     kind: number({ above: 0, to: 1 }),
     defaultText: "0.9995",
+  },
+  byteFallback: {
+    group: "Tokenizer",
+    help: "the sentencepiece form: spell unknown characters by their bytes",
+    kind: boolean(),
+    aliases: ["byte_fallback"],
+    defaultText: "no",
   },
   modelMaxLength: {
     group: "Tokenizer",
@@ -104,6 +126,12 @@ export const tokenizerTrainRows: OptionTable<TokenizerTrainOptions> = optionTabl
     kind: integer({ from: 1 }),
     aliases: ["max_length"],
     defaultText: "none",
+  },
+  normalizerFrom: {
+    group: "Text",
+    help: "the sentencepiece form: take over the normaliser of this .model",
+    kind: file("FILE.model"),
+    defaultText: "text is left as it is, but for spaces",
   },
   lowercase: {
     group: "Text",
@@ -136,7 +164,7 @@ export const tokenizerTrainRows: OptionTable<TokenizerTrainOptions> = optionTabl
   textColumn: textSpecs.textColumn,
   outputDirectory: {
     group: "Output",
-    help: "the folder that the tokenizer is written to",
+    help: "the folder that the tokenizer is written to; of the sentencepiece form also a .model file",
     kind: folder(),
     flag: "output",
     short: "o",

@@ -1,8 +1,18 @@
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
 import { OptionError } from "../base/index.js";
+import { decodeSentencePieceModel } from "../formats/sentencepiece.js";
 import { isFile } from "../hub/files-read.js";
 import { writeFileAtomically } from "../hub/index.js";
-import type { Tokenizer } from "../tokenizers/index.js";
+import {
+  type SentencePieceType,
+  sentencePieceFiles,
+  sentencePieceTypes,
+  type Tokenizer,
+  type TokenizerFiles,
+  type TrainSentencePieceTokenizerOptions,
+  trainSentencePieceTokenizer,
+} from "../tokenizers/index.js";
 import { spillFiles } from "../tokenizers/trainers/files-spill.js";
 import { type TrainTokenizerOptions, trainers, trainTokenizer } from "../tokenizers/trainers/index.js";
 import { checkOptions } from "./options-resolve.js";
@@ -51,8 +61,7 @@ export async function trainTokenizerFiles(
   context: TokenizerTrainContext = {},
 ): Promise<TokenizerTrainResult> {
   const options = checkOptions(tokenizerTrainRows, given);
-  const trainer = trainers[options.model]!;
-  checkTaken(options, trainer.takes);
+  checkTaken(options);
   await checkDirectory(options);
   const { train, jsonl, textColumn, memory = 256, initialAlphabet, ...others } = options;
   const input = {
@@ -80,14 +89,53 @@ export async function trainTokenizerFiles(
     },
   };
   try {
-    const tokenizer = await trainTokenizer(trainer, textsOf(textInputs(input, standardInput)), learning);
-    const files = tokenizer.toFiles();
-    for (const [name, content] of files)
-      await writeFileAtomically(join(options.outputDirectory, name), [content]);
+    const texts = textsOf(textInputs(input, standardInput));
+    const tokenizer = await (options.form === "sentencepiece"
+      ? learnSentencePiece(texts, options, learning)
+      : trainTokenizer(trainers[options.model]!, texts, learning));
+    const { folder, files } = outputOf(tokenizer, options.outputDirectory);
+    for (const [name, content] of files) await writeFileAtomically(join(folder, name), [content]);
     return { tokenizer, directory: options.outputDirectory, files: [...files.keys()], textCount, wordCount };
   } finally {
     spill.close();
   }
+}
+
+/** Learn from raw text, as SentencePiece does. */
+async function learnSentencePiece(
+  texts: AsyncIterable<string>,
+  options: TokenizerTrainOptions,
+  { counting, onProgress, vocabularySize }: TrainTokenizerOptions,
+): Promise<Tokenizer> {
+  const { model, characterCoverage, byteFallback, normalizerFrom, specialTokens, modelMaxLength } = options;
+  const settings: TrainSentencePieceTokenizerOptions = {
+    type: model as SentencePieceType,
+    ...given({ vocabularySize, characterCoverage, byteFallback, specialTokens, modelMaxLength }),
+    ...given({ counting, onProgress }),
+  };
+  if (normalizerFrom !== undefined) {
+    const bytes = await readFile(normalizerFrom);
+    settings.normalizer = decodeSentencePieceModel(bytes, normalizerFrom).normalizer;
+  }
+  return trainSentencePieceTokenizer(texts, settings);
+}
+
+/** The options that have a value. */
+function given<Options extends object>(
+  options: Options,
+): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** The files to write, and where: all of a tokenizer's into a folder, or its model alone under a name of one's own. */
+function outputOf(tokenizer: Tokenizer, output: string): { folder: string; files: TokenizerFiles } {
+  const files = tokenizer.toFiles();
+  if (!isModelFile(output)) return { folder: output, files };
+  return { folder: dirname(output), files: new Map([[basename(output), files.get(sentencePieceFiles[0])!]]) };
+}
+
+function isModelFile(output: string): boolean {
+  return extname(output) === ".model";
 }
 
 async function* textsOf(inputs: AsyncIterable<{ text: string; pair?: string }>): AsyncGenerator<string> {
@@ -100,8 +148,26 @@ async function* textsOf(inputs: AsyncIterable<{ text: string; pair?: string }>):
 async function* nothing(): AsyncGenerator<string> {}
 
 /** An option that the kind of tokenizer does not know would be lost without a word. */
-function checkTaken(options: TokenizerTrainOptions, takes: readonly string[]): void {
+function checkTaken(options: TokenizerTrainOptions): void {
+  const { model, form = "words" } = options;
+  const isRaw = form === "sentencepiece";
+  if (isRaw && !sentencePieceTypes.some((type) => type === model)) {
+    throw new OptionError(`--model ${model}: has no sentencepiece form`, {
+      hint: `leave --form out, or learn another kind: ${sentencePieceTypes.join(", ")}`,
+    });
+  }
+  if (!isRaw && isModelFile(options.outputDirectory)) {
+    throw new OptionError(
+      `--output ${options.outputDirectory}: only the sentencepiece form is a .model file`,
+      {
+        hint: "say --form sentencepiece, or name a folder",
+      },
+    );
+  }
+  const takes: readonly string[] = isRaw ? sentencePieceTakes : trainers[model]!.takes;
   const particular = [
+    "byteFallback",
+    "normalizerFrom",
     "characterCoverage",
     "alphabetLimit",
     "initialAlphabet",
@@ -115,14 +181,27 @@ function checkTaken(options: TokenizerTrainOptions, takes: readonly string[]): v
     if (options[key as keyof TokenizerTrainOptions] === undefined || takes.includes(key)) continue;
     const { flag } = tokenizerTrainRows.find((row) => row.key === key)!;
     const kinds = Object.keys(trainers).filter((name) => (trainers[name]!.takes as string[]).includes(key));
-    throw new OptionError(`${flag}: the ${options.model} trainer takes no notice of it`, {
-      hint: `leave it out, or learn another kind: ${kinds.join(", ")}`,
-    });
+    const others = [
+      ...(isRaw || !sentencePieceTakes.includes(key) ? [] : ["say --form sentencepiece"]),
+      ...(kinds.length > 0
+        ? [`learn another kind: ${kinds.join(", ")}${isRaw ? " without --form" : ""}`]
+        : []),
+    ];
+    throw new OptionError(
+      `${flag}: the ${model} trainer${isRaw ? " of this form" : ""} takes no notice of it`,
+      {
+        hint: ["leave it out", ...others].join(", or "),
+      },
+    );
   }
 }
 
+/** The particular options that training a SentencePiece model takes. */
+const sentencePieceTakes: readonly string[] = ["byteFallback", "characterCoverage", "normalizerFrom"];
+
 async function checkDirectory({ outputDirectory, overwrite }: TokenizerTrainOptions): Promise<void> {
-  if (overwrite === true || !(await isFile(join(outputDirectory, "tokenizer.json")))) return;
+  const file = isModelFile(outputDirectory) ? outputDirectory : join(outputDirectory, "tokenizer.json");
+  if (overwrite === true || !(await isFile(file))) return;
   throw new OptionError(`--output ${outputDirectory}: there is a tokenizer already`, {
     hint: "name another folder, or say --overwrite",
   });

@@ -13,6 +13,7 @@ export const tokenizerTrainCommand: Command<TokenizerTrainOptions> = {
   examples: [
     "tokenizer train --model wordpiece --vocab-size 8000 --train-file 'texts/*.txt' --output my-tokenizer",
     "tokenizer train -m wordpiece --no-lowercase --train-file rows.jsonl.gz --text-column body -o cased",
+    "tokenizer train -m bpe --form sentencepiece --train-file 'texts/*.txt' --output ja.model",
     "tokenizer train --model word --output words < texts.txt",
   ],
   async run(options, { json, output, input, reporter, signal, clock }) {

@@ -140,6 +140,48 @@ describe("tsugiki tokenizer", () => {
     assert.ok(!existsSync(join(folder, "no")));
   });
 
+  test("train learns SentencePiece models from raw text, as a folder or a file", async () => {
+    const japanese = "吾輩は猫である。名前はまだ無い。\nThe cat is here.\n".repeat(9);
+    for (const kind of ["bpe", "unigram", "char", "word"]) {
+      const output = join(folder, `raw-${kind}`);
+      const size = ["--vocab-size", kind === "char" || kind === "word" ? "20" : "50"];
+      const words = ["train", "-m", kind, "--form", "sentencepiece", ...size, "-o", output];
+      const { code, stderr } = await run(words, japanese);
+      assert.equal(code, 0, stderr);
+      const read = (from: string) => run(["encode", "-t", from, "--json"], "吾輩は猫。 The cat\n\n🐈");
+      const encoded = await read(output);
+      assert.equal(encoded.code, 0, encoded.stderr);
+      // the model alone gives the same tokens
+      assert.equal((await read(join(output, "spiece.model"))).stdout, encoded.stdout);
+    }
+    const file = join(folder, "bytes.model");
+    const words = ["train", "-m", "bpe", "--form", "sentencepiece", "--byte-fallback", "--vocab-size", "310"];
+    assert.equal((await run([...words, "-o", file], japanese)).code, 0);
+    const emoji = await run(["encode", "-t", file], "🐈");
+    assert.equal(emoji.stdout, "▁ <0xF0> <0x9F> <0x90> <0x88>\n");
+    assert.match((await run([...words, "-o", file], japanese)).stderr, /there is a tokenizer already/);
+    const taken = ["--normalizer-from", file, "-o", join(folder, "again.model")];
+    assert.equal((await run([...words, ...taken], japanese)).code, 0);
+  });
+
+  test("train refuses forms that there are not", async () => {
+    const output = ["-o", join(folder, "no")];
+    const raw = await run(["train", "-m", "wordpiece", "--form", "sentencepiece", ...output], "a\n");
+    assert.match(raw.stderr, /--model wordpiece: has no sentencepiece form\n.*bpe/);
+    const bytes = await run(["train", "-m", "bpe", "--byte-fallback", ...output], "a\n");
+    assert.match(
+      bytes.stderr,
+      /--byte-fallback: the bpe trainer takes no notice of it\n.*--form sentencepiece/,
+    );
+    const lower = await run(
+      ["train", "-m", "bpe", "--form", "sentencepiece", "--lowercase", ...output],
+      "a\n",
+    );
+    assert.match(lower.stderr, /--lowercase: the bpe trainer of this form takes no notice of it/);
+    const file = await run(["train", "-m", "bpe", "-o", join(folder, "no.model")], "a\n");
+    assert.match(file.stderr, /only the sentencepiece form is a .model file/);
+  });
+
   test("train says what it did as JSON", async () => {
     const output = join(folder, "json");
     const { stdout } = await run(["train", "-m", "word", "-o", output, "--json"], "a b\na a\n");

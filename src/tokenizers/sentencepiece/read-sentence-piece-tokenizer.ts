@@ -90,7 +90,8 @@ export function readSentencePieceTokenizer(
   return plainTokenizer(bytes, name, addedTokens, place);
 }
 
-function plainTokenizer(
+/** A model as it is, in files by which it is read so again. */
+export function plainTokenizer(
   bytes: Uint8Array,
   name: string,
   addedTokens: readonly AddedToken[],

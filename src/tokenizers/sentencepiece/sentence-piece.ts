@@ -27,6 +27,9 @@ export const modelTypes = { 1: "unigram", 2: "bpe", 3: "word", 4: "char" } as co
 /** How a SentencePiece model cuts text. */
 export type SentencePieceType = (typeof modelTypes)[keyof typeof modelTypes];
 
+/** All of them. */
+export const sentencePieceTypes: readonly SentencePieceType[] = Object.values(modelTypes);
+
 /** A piece as it stands in a text. */
 export interface SentencePieceToken {
   readonly piece: string;
@@ -110,11 +113,7 @@ export function sentencePieceOf(model: SentencePieceModel, path: string): Senten
   const merges = type === "bpe" ? mergePieces(table, symbols) : undefined;
   const unigram = type === "unigram" ? unigramPieces(table) : undefined;
   const segmenter: PieceSegmenter =
-    unigram ??
-    merges ??
-    (type === "char"
-      ? characterPieces(table, symbols)
-      : wordPieces(table, normalizerOptions.whitespaceAsSuffix));
+    unigram ?? merges ?? (type === "char" ? characterPieces(table, symbols) : wordPieces(table));
   const write = (
     text: string,
     start: number,

@@ -4,16 +4,22 @@ import type {
   SentencePieceModel,
   SentencePieceSettings,
 } from "../../formats/sentencepiece.js";
-import { rawText } from "../aligned-text.js";
 import { bytePiece } from "../models/byte-pieces.js";
-import { sentenceEnd } from "../trainers/unigram-corpus.js";
+import { type CountWordsOptions, countWords } from "../trainers/count-words.js";
+import { characterPieces, frequentWords } from "../trainers/frequent-pieces.js";
+import { mergedPieces } from "../trainers/merged-pieces.js";
 import { type UnigramPiecesOptions, unigramPieces } from "../trainers/unigram-pieces.js";
+import type { WordCounts } from "../trainers/word-counts.js";
 import { CharacterMap } from "./character-map.js";
+import { modelTypes, type SentencePieceType } from "./sentence-piece.js";
 import { sentencePieceNormalizer } from "./sentence-piece-normalizer.js";
-import { forEachWord } from "./word-pieces.js";
+import { sentenceWords, withoutPieces } from "./sentence-words.js";
+import { spaceSymbol } from "./space-symbol.js";
 
-/** How a SentencePiece model is learnt. */
+/** How a SentencePiece model is learnt. Seeds, shrinking and passes are of unigram models alone. */
 export interface TrainSentencePieceOptions extends Omit<UnigramPiecesOptions, "pieceCount"> {
+  /** How the model is to cut text. Default `unigram`. */
+  type?: SentencePieceType;
   /** All pieces, those with a meaning of their own included. Default 8000. */
   vocabularySize?: number;
   /**
@@ -29,10 +35,12 @@ export interface TrainSentencePieceOptions extends Omit<UnigramPiecesOptions, "p
   userDefinedSymbols?: readonly string[];
   /** Have a piece for every byte, by which unknown characters are spelt. Default false. */
   byteFallback?: boolean;
+  /** How words are counted: memory, where to spill to, progress. */
+  counting?: Omit<CountWordsOptions, "normalizer" | "preTokenizer">;
 }
 
 /**
- * Learn a unigram .model as SentencePiece does, from raw sentences: nothing has to be cut into words before,
+ * Learn a .model as SentencePiece does, from raw sentences: nothing has to be cut into words before,
  * so that text without spaces, such as Japanese, is treated as any other.
  *
  * ```ts
@@ -44,8 +52,9 @@ export async function trainSentencePiece(
   sentences: Iterable<string> | AsyncIterable<string>,
   options: TrainSentencePieceOptions = {},
 ): Promise<SentencePieceModel> {
-  const { vocabularySize = 8000, normalizer = { name: "identity" }, userDefinedSymbols = [] } = options;
-  const { byteFallback = false, whitespaceAsSuffix = false, splitByWhitespace = true } = options;
+  const { type = "unigram", vocabularySize = 8000, normalizer = { name: "identity" } } = options;
+  const { userDefinedSymbols = [] } = options;
+  const { byteFallback = false, whitespaceAsSuffix = false } = options;
   const meta = metaPieces(options);
   const charsmap = normalizer["precompiled_charsmap"] as Uint8Array | undefined;
   const step = sentencePieceNormalizer(
@@ -59,31 +68,23 @@ export async function trainSentencePiece(
     },
     () => ({}),
   );
-  const words = new Map<string, number>();
-  for await (const sentence of sentences) {
-    let text = step.normalize(rawText(sentence)).text;
-    // No piece may reach into a piece with a meaning of its own.
-    for (const { piece } of meta) text = text.replaceAll(piece, "\t");
-    const count = (from: number, to: number): void => {
-      const word = text.slice(from, to) + (to === text.length ? sentenceEnd : "");
-      words.set(word, (words.get(word) ?? 0) + 1);
-    };
-    if (splitByWhitespace) forEachWord(text, 0, text.length, whitespaceAsSuffix, count);
-    else if (text !== "") count(0, text.length);
-  }
-  if (words.size === 0) throw new OptionError("expected sentences to learn from, got none");
-  const counts = {
-    size: words.size,
-    forEach(visit: (word: string, count: number) => void): void {
-      for (const [word, count] of words) visit(word, count);
-    },
-  };
-  const pieces = unigramPieces(counts, { ...options, pieceCount: vocabularySize - meta.length });
+  const counts = await countWords(sentences, {
+    ...options.counting,
+    normalizer: withoutPieces(
+      step,
+      meta.map(({ piece }) => piece),
+    ),
+    preTokenizer: sentenceWords(options),
+  });
+  if (counts.size === 0) throw new OptionError("expected sentences to learn from, got none");
+  const learnt = pieceTrainers[type](counts, { ...options, pieceCount: vocabularySize - meta.length });
+  const pieces = placed(meta, learnt);
+  const [code] = Object.entries(modelTypes).find(([, one]) => one === type)!;
   return {
-    pieces: placed(meta, pieces),
+    pieces,
     trainer: {
-      model_type: 1,
-      vocab_size: vocabularySize,
+      model_type: Number(code),
+      vocab_size: pieces.length,
       ...(options.controlSymbols?.length ? { control_symbols: options.controlSymbols } : {}),
       ...(userDefinedSymbols.length > 0 ? { user_defined_symbols: userDefinedSymbols } : {}),
       ...(whitespaceAsSuffix ? { treat_whitespace_as_suffix: true } : {}),
@@ -94,6 +95,19 @@ export async function trainSentencePiece(
     denormalizer: undefined,
   };
 }
+
+/** What finds the pieces of each kind of model, each with its score. */
+const pieceTrainers: Readonly<
+  Record<
+    SentencePieceType,
+    (words: WordCounts, options: UnigramPiecesOptions) => [piece: string, score: number][]
+  >
+> = {
+  unigram: unigramPieces,
+  bpe: mergedPieces,
+  char: characterPieces,
+  word: frequentWords,
+};
 
 /** A piece with its place in the vocabulary, where that is given. */
 interface MetaPiece extends SentencePieceEntry {
@@ -109,7 +123,13 @@ function metaPieces(options: TrainSentencePieceOptions): MetaPiece[] {
     if (id >= 0) meta.push({ piece, score: 0, type: "control", id });
   }
   for (const piece of options.controlSymbols ?? []) meta.push({ piece, score: 0, type: "control" });
-  for (const piece of options.userDefinedSymbols ?? []) meta.push({ piece, score: 0, type: "user-defined" });
+  for (const piece of options.userDefinedSymbols ?? []) {
+    meta.push({ piece, score: 0, type: "user-defined" });
+    // to a model of words it is a word also with the space before it
+    const spaced = spaceSymbol + piece;
+    if (options.type === "word" && !piece.startsWith(spaceSymbol))
+      meta.push({ piece: spaced, score: 0, type: "user-defined" });
+  }
   if (options.byteFallback) {
     for (let byte = 0; byte < 256; byte++) meta.push({ piece: bytePiece(byte), score: 0, type: "byte" });
   }

@@ -2,11 +2,14 @@ import type { PieceTable } from "./piece-table.js";
 import type { PieceSegmenter } from "./segmenter.js";
 import { spaceSymbol } from "./space-symbol.js";
 
-/** The word model of SentencePiece: what stands between spaces is a piece, the space before or behind it included. */
-export function wordPieces(table: PieceTable, whitespaceAsSuffix: boolean): PieceSegmenter {
+/**
+ * The word model of SentencePiece: what stands between spaces is a piece, with the space before it, even where the
+ * normaliser writes its own space behind the text.
+ */
+export function wordPieces(table: PieceTable): PieceSegmenter {
   return {
     segment(text, start, end, out) {
-      forEachWord(text, start, end, whitespaceAsSuffix, (from, to) => {
+      forEachWord(text, start, end, false, (from, to) => {
         out.push(table.idOf(text.slice(from, to)), to);
       });
     },

@@ -1,3 +1,4 @@
+import { type CoverageOptions, coveredCharacters } from "./covered-characters.js";
 import type { WordCounts } from "./word-counts.js";
 
 /** Words to learn pieces from, one after the other in one text, each followed by U+0000. */
@@ -21,10 +22,7 @@ export const sentenceEnd = "\n";
  * Lay the words out in the order of their counts; a word and the same word with `sentenceEnd` are one. Of the characters the most frequent ones are kept that
  * together make the share `coverage` of the text, and those that are `required`.
  */
-export function unigramCorpus(
-  words: WordCounts,
-  options: { coverage: number; characterLimit: number; required: readonly string[] },
-): UnigramCorpus {
+export function unigramCorpus(words: WordCounts, options: CoverageOptions): UnigramCorpus {
   const merged = new Map<string, { count: number; final: number }>();
   words.forEach((written, count) => {
     const isFinal = written.endsWith(sentenceEnd);
@@ -36,12 +34,10 @@ export function unigramCorpus(
   const entries = [...merged].map(([word, { count }]): [string, number] => [word, count]);
   entries.sort(([word, count], [other, otherCount]) => otherCount - count || (word < other ? -1 : 1));
   const starts = new Int32Array(entries.length + 1);
-  const all = new Map<string, number>();
   let length = 0;
-  entries.forEach(([word, count], i) => {
+  entries.forEach(([word], i) => {
     starts[i] = length;
     length += word.length + 1;
-    for (const character of word) all.set(character, (all.get(character) ?? 0) + count);
   });
   starts[entries.length] = length;
   const counts = Float64Array.from(entries, ([, count]) => count);
@@ -51,24 +47,13 @@ export function unigramCorpus(
     counts,
     finalCounts: Float64Array.from(entries, ([word]) => merged.get(word)!.final),
     total: counts.reduce((sum, count) => sum + count, 0),
-    characters: coveredCharacters(all, options),
+    characters: coveredCharacters(
+      {
+        forEach(visit) {
+          for (const [word, count] of entries) visit(word, count);
+        },
+      },
+      options,
+    ),
   };
-}
-
-function coveredCharacters(
-  all: ReadonlyMap<string, number>,
-  options: { coverage: number; characterLimit: number; required: readonly string[] },
-): Map<string, number> {
-  const byCount = [...all].sort(([a, count], [b, other]) => other - count || (a < b ? -1 : 1));
-  const total = byCount.reduce((sum, [, count]) => sum + count, 0);
-  const covered = new Map<string, number>();
-  let seen = 0;
-  for (const [character, count] of byCount) {
-    if (seen / total >= options.coverage || covered.size >= options.characterLimit) break;
-    seen += count;
-    // A tab stands where no piece may reach across, U+2047 for what is unknown; a lone surrogate is no character.
-    if (!/^[\t\u2047\ud800-\udfff]$/.test(character)) covered.set(character, count);
-  }
-  for (const character of options.required) covered.set(character, all.get(character) ?? 1);
-  return covered;
 }

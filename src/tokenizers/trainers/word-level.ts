@@ -1,5 +1,6 @@
 import { wordLevel } from "../models/word-level.js";
 import { whitespace } from "../pre-tokenizers/whitespace.js";
+import { compareCodePoints } from "./code-point-order.js";
 import { nfkcSpelling } from "./nfkc-spelling.js";
 import { bertSpecialTokens, type Trainer } from "./trainer.js";
 import type { WordCounts } from "./word-counts.js";
@@ -41,20 +42,6 @@ export interface CountedToken {
 /** The order of frequency; equally frequent tokens stand in the order of their code points. */
 export function byFrequency(a: CountedToken, b: CountedToken): number {
   return b.count - a.count || compareCodePoints(a.token, b.token);
-}
-
-/** Strings compare by units, in which 😀 stands before ｱ. */
-function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    if (a[i] === b[i]) continue;
-    // a pair differs in its first half or in its second, which cannot begin a character
-    const [one, other] = [a.charCodeAt(i), b.charCodeAt(i)];
-    const isPaired = (unit: number): boolean => (unit & 0xf800) === 0xd800;
-    if (isPaired(one) !== isPaired(other)) return isPaired(one) ? 1 : -1;
-    return one - other;
-  }
-  return a.length - b.length;
 }
 
 /** Whole words, and runs of punctuation. Decoded, they stand with a space between them. */

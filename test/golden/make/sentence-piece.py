@@ -139,6 +139,36 @@ def japanese():
         })
 
 
-sections = {"japanese": japanese}
+def training():
+    """What the trainers find in every second line of the corpus: pieces, their types and scores."""
+    lines = corpus[::2] + ["1,000 12:30 abab baaa aaaa", "――――――――――", "\t tab <sep>x<sep>", "e\u0301 ① ﾊﾝｶｸ"]
+    runs = []
+    for options in [
+        {"model_type": "bpe", "vocab_size": 900},
+        {"model_type": "bpe", "vocab_size": 1000, "character_coverage": 0.98, "byte_fallback": True, "split_digits": True},
+        {"model_type": "bpe", "vocab_size": 900, "split_by_whitespace": False, "split_by_unicode_script": False},
+        {"model_type": "bpe", "vocab_size": 900, "treat_whitespace_as_suffix": True, "split_by_number": False},
+        {"model_type": "bpe", "vocab_size": 900, "max_sentencepiece_length": 3, "pad_id": 0, "unk_id": 1, "bos_id": -1,
+         "eos_id": 2, "control_symbols": ["<mask>"], "user_defined_symbols": ["<sep>"]},
+        {"model_type": "bpe", "vocab_size": 900, "allow_whitespace_only_pieces": True, "remove_extra_whitespaces": False,
+         "add_dummy_prefix": False},
+        {"model_type": "char", "vocab_size": 700},
+        {"model_type": "char", "vocab_size": 200, "character_coverage": 0.99},
+        {"model_type": "word", "vocab_size": 300, "character_coverage": 0.995},
+        {"model_type": "word", "vocab_size": 100, "treat_whitespace_as_suffix": True, "user_defined_symbols": ["<sep>"]},
+    ]:
+        content = train(lines, hard_vocab_limit=False, **{"character_coverage": 1.0, **options})
+        model = sentencepiece.SentencePieceProcessor(model_proto=content)
+        pieces = [[model.id_to_piece(i), model.get_score(i)] for i in range(model.get_piece_size())]
+        runs.append({"options": {"character_coverage": 1.0, **options}, "pieces": pieces})
+    # a text so short that pieces run out
+    few = ["abab ab", "baaa aaaa", "ab\u3042\u3042"]
+    content = train(few, hard_vocab_limit=False, model_type="bpe", vocab_size=60, character_coverage=1.0)
+    model = sentencepiece.SentencePieceProcessor(model_proto=content)
+    short = [[model.id_to_piece(i), model.get_score(i)] for i in range(model.get_piece_size())]
+    write("training.json", {"rules": rules, "lines": lines, "runs": runs, "few": {"lines": few, "pieces": short}})
+
+
+sections = {"japanese": japanese, "training": training}
 for section in sys.argv[3:] or sections:
     sections[section]()
