@@ -56,7 +56,7 @@ export const albert: Architecture = {
       ).map(
         ([own, foreign]) =>
           [
-            `groups.{n}.layers.{n}.${own}`,
+            `groups.{n}.members.{n}.${own}`,
             `encoder.albert_layer_groups.{n}.albert_layers.{n}.${foreign}`,
           ] as const,
       ),
@@ -123,7 +123,7 @@ function parts(config: AlbertConfig): EncoderParts {
     },
     layer(index, inputs, mode) {
       const group = Math.floor((Math.floor(index / groupSize) * groupCount) / layerCount);
-      return postNormLayer(inputs, `groups.${group}.layers.${index % groupSize}`, layerOptions, mode);
+      return postNormLayer(inputs, `groups.${group}.members.${index % groupSize}`, layerOptions, mode);
     },
     heads: heads(config),
   };

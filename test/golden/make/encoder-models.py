@@ -112,6 +112,7 @@ RobertaConfig = transformers.RobertaConfig
 save("roberta-model", "RobertaModel", RobertaConfig(**{**roberta, **two}), plain, False, inside=True)
 heads("roberta", "Roberta", RobertaConfig, roberta, False, sequence=False)
 save("camembert-for-masked-lm", "CamembertForMaskedLM", transformers.CamembertConfig(**roberta), words, False)
+save("xlm-roberta-for-masked-lm", "XLMRobertaForMaskedLM", transformers.XLMRobertaConfig(**roberta), words, False)
 
 DistilBertConfig = transformers.DistilBertConfig
 save("distilbert-model", "DistilBertModel", DistilBertConfig(**{**distilbert, "n_layers": 2}), plain, False, inside=True)
@@ -128,4 +129,5 @@ heads("albert", "Albert", AlbertConfig, {**factorised, **two}, True)
 
 DPRConfig = transformers.DPRConfig
 save("dpr-context-encoder", "DPRContextEncoder", DPRConfig(**sizes, projection_dim=5), plain, note="with a projection")
+save("dpr-question-encoder", "DPRQuestionEncoder", DPRConfig(**sizes), plain)
 save("dpr-reader", "DPRReader", DPRConfig(**sizes), plain, False)
