@@ -1,11 +1,11 @@
+import { splitWords } from "./white-space.js";
+
 /** How the words of an answer are compared: as the official English script does, or character by character. */
 export type AnswerForm = "words" | "characters";
 
 // \b of Python's `re` knows Unicode letters, JavaScript's does not
 const articles = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu;
 const asciiPunctuation = /[!-/:-@[-`{-~]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what Python's str.split() splits at
-const space = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
 /** Lower case, without ASCII punctuation, the articles a, an, the, and extra white space. */
 export function normalizeAnswer(text: string): string {
@@ -48,8 +48,4 @@ export function answerF1(
   const precision = shared / predictedPieces.length;
   const recall = shared / goldPieces.length;
   return (2 * precision * recall) / (precision + recall);
-}
-
-function splitWords(text: string): string[] {
-  return text.split(space).filter((word) => word !== "");
 }
