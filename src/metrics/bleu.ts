@@ -43,8 +43,7 @@ export function bleu(
 ): Bleu {
   const { words = wordSplitters["13a"], lowerCase = false } = options;
   checkPaired("bleu", references, hypotheses);
-  const cut = (line: string): readonly string[] =>
-    words((lowerCase ? line.toLowerCase() : line).trimEnd());
+  const cut = (line: string): readonly string[] => words((lowerCase ? line.toLowerCase() : line).trimEnd());
   const correct = new Array<number>(longest).fill(0);
   const total = new Array<number>(longest).fill(0);
   let [hypothesisLength, referenceLength] = [0, 0];
@@ -93,8 +92,10 @@ function scoreOf(
     if (count === 0) break;
     if (effectiveOrder) order = n + 1;
     if (hits > 0) precisions[n] = (100 * hits) / count;
-    else if (smoothing === "exp") precisions[n] = 100 / ((halving *= 2) * count);
-    else if (smoothing === "floor") precisions[n] = 10 / count;
+    else if (smoothing === "exp") {
+      halving *= 2;
+      precisions[n] = 100 / (halving * count);
+    } else if (smoothing === "floor") precisions[n] = 10 / count;
   }
   const used = precisions.slice(0, order);
   const meanLog = used.reduce((sum, precision) => sum + Math.log(precision), 0) / order;

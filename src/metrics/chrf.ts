@@ -42,12 +42,16 @@ export function chrf(
       const known = totalCount(counts);
       return [known === 0 ? 0 : totalCount(hypothesis[n]!), known, sharedCount(hypothesis[n]!, counts)];
     });
-  const sums = Array.from({ length: characterOrder + wordOrder }, () => [0, 0, 0] as [number, number, number]);
+  const sums = Array.from(
+    { length: characterOrder + wordOrder },
+    () => [0, 0, 0] as [number, number, number],
+  );
   hypotheses.forEach((hypothesis, i) => {
     const counts = ngrams(hypothesis);
     const candidates = references[i]!.map((reference) => matchesOf(counts, reference));
     const best = candidates.reduce((a, b) => (fScore(b, beta) > fScore(a, beta) ? b : a));
-    best.forEach((matches, n) => matches.forEach((count, k) => (sums[n]![k]! += count)));
+    for (const [n, matches] of best.entries())
+      for (const [k, count] of matches.entries()) sums[n]![k]! += count;
   });
   return fScore(sums, beta);
 }

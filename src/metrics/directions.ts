@@ -32,6 +32,11 @@ const directions: ReadonlyMap<string, boolean> = new Map([
   ["loss", false],
   ["exact_match", true],
   ["combined_score", true],
+  ["perplexity", false],
+  ...["bleu", "chrf", "rouge1", "rouge2", "rougeL", "rougeLsum"].map((name): [string, boolean] => [
+    name,
+    true,
+  ]),
 ]);
 
 /** Whether a greater value of the named metric is better; `eval_` before the name is allowed, as Python's scripts write it. */

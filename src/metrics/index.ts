@@ -1,7 +1,10 @@
 export * from "./accuracy.js";
 export * from "./average-precision.js";
 export * from "./balanced-accuracy.js";
+export * from "./bleu.js";
+export * from "./bleu-words.js";
 export * from "./bootstrap.js";
+export * from "./chrf.js";
 export * from "./class-report.js";
 export { confusionMatrix } from "./confusion-matrix.js";
 export * from "./correlation.js";
@@ -17,6 +20,7 @@ export type { ClassMetric, Metric } from "./metric.js";
 export * from "./multi-label.js";
 export * from "./number-error.js";
 export * from "./roc-auc.js";
+export * from "./rouge.js";
 export * from "./spread.js";
 export * from "./squad.js";
 export * from "./squad-answer.js";

@@ -114,7 +114,9 @@ function suffix(word: string): string {
 }
 
 const suffixes: readonly Rule[] = [
-  ..."al ance ence er ic able ible ant ement ment ent".split(" ").map((end) => [end, "", hasSyllables] as const),
+  ..."al ance ence er ic able ible ant ement ment ent"
+    .split(" ")
+    .map((end) => [end, "", hasSyllables] as const),
   ["ion", "", (stem) => hasSyllables(stem) && /[st]$/.test(stem)],
   ..."ou ism ate iti ous ive ize".split(" ").map((end) => [end, "", hasSyllables] as const),
 ];

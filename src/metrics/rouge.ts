@@ -102,7 +102,7 @@ function summaryScore(
       const counts = left.map((side) => side.get(word) ?? 0);
       if (!counts.every((count) => count > 0)) continue;
       hits++;
-      left.forEach((side, i) => side.set(word, counts[i]! - 1));
+      for (const [i, side] of left.entries()) side.set(word, counts[i]! - 1);
     }
   }
   return scoreOf(hits, predicted.flat().length, expected.flat().length);

@@ -6,6 +6,7 @@ export interface ConfigReader {
   integer(key: string, fallback?: number): number;
   number(key: string, fallback?: number): number;
   string(key: string, fallback?: string): string;
+  boolean(key: string, fallback: boolean): boolean;
 }
 
 /** Read config.json; `place` is its path. Sizes are bounded, so that a hostile file cannot ask for all memory. */
@@ -26,6 +27,10 @@ export function configReader(config: JsonObject, place: string): ConfigReader {
       return typeof value === "number" && Number.isFinite(value) && value >= 0
         ? value
         : fail(key, "a number from 0 up");
+    },
+    boolean(key, fallback) {
+      const value = config[key] ?? fallback;
+      return typeof value === "boolean" ? value : fail(key, "true or false");
     },
     string(key, fallback) {
       const value = config[key] ?? fallback;

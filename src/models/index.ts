@@ -14,6 +14,7 @@ import { mistral } from "./mistral.js";
 import type { Architecture } from "./model.js";
 import { qwen2 } from "./qwen2.js";
 import { camembert, roberta, xlmRoberta } from "./roberta.js";
+import { mt5, t5 } from "./t5.js";
 
 export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
 export type { Head } from "./head.js";
@@ -34,8 +35,10 @@ export const architectures: readonly Architecture[] = [
   gpt2,
   llama,
   mistral,
+  mt5,
   qwen2,
   roberta,
+  t5,
   xlmRoberta,
 ];
 

@@ -10,21 +10,27 @@ export interface NameTable {
   foreign(name: string, head?: Head): string;
   /** Our name for a checkpoint's; undefined where there is none. */
   own(name: string): string | undefined;
+  /** Our name of the parameter that a checkpoint may hold once more under this name, being tied to it. */
+  tied(name: string): string | undefined;
   /** Whether a parameter of ours belongs to a head. */
   isHead(name: string): boolean;
 }
 
 export interface NameTableOptions {
-  readonly modules: readonly (readonly [own: string, foreign: string])[];
+  readonly modules: readonly Row[];
   /** What modules of the encoder begin with in checkpoints of models with a head, and may lack in others: `bert.`. */
   readonly prefix: string;
   /** Heads in whose checkpoints the prefix is another. */
   readonly prefixes?: Readonly<Partial<Record<Head, string>>>;
   /** Modules outside the prefix: the heads. */
-  readonly heads: readonly (readonly [own: string, foreign: string])[];
+  readonly heads: readonly Row[];
   /** Names by which older checkpoints call the same thing. */
   readonly older?: readonly (readonly [older: string, newer: string])[];
+  /** Modules of ours, and under which further names checkpoints hold the same array once more. */
+  readonly aliases?: readonly Row[];
 }
+
+type Row = readonly [own: string, foreign: string];
 
 /** Make the table; refuses one that is not a bijection. */
 export function nameTable({
@@ -33,51 +39,57 @@ export function nameTable({
   prefixes = {},
   heads,
   older = [],
+  aliases = [],
 }: NameTableOptions): NameTable {
-  const rows = [...modules.map(([own, foreign]) => [own, prefix + foreign] as const), ...heads];
+  const rows: Row[] = [...modules.map(([own, foreign]) => [own, prefix + foreign] as const), ...heads];
   for (const side of [0, 1] as const)
     if (new Set(rows.map((row) => row[side])).size !== rows.length)
       throw internal("a name stands twice in a name table");
-  const toForeign = new Map(rows);
-  const headNames = new Map(heads);
-  const toOwn = new Map(rows.map(([own, foreign]) => [foreign, own]));
-  const otherPrefixes = Object.values(prefixes);
-  const ownFromModern = (name: string): string | undefined => {
-    const other = otherPrefixes.find((start) => name.startsWith(start)) ?? "";
-    return translate(name, toOwn) ?? translate(prefix + name.slice(other.length), toOwn);
+  const reversed = (list: readonly Row[]): Row[] => list.map(([own, foreign]) => [foreign, own]);
+  const toForeign = translator(rows);
+  const toHead = translator(heads);
+  const toOwn = translator(reversed(rows));
+  const toTied = translator(reversed(aliases));
+  const modern = (name: string): string =>
+    older.reduce((renamed, [from, to]) => renamed.replace(from, to), name);
+  /** What a name is without the prefix that checkpoints of any head give it. */
+  const bare = (name: string): string => {
+    const found = [...Object.values(prefixes), prefix].find((start) => name.startsWith(start)) ?? "";
+    return name.slice(found.length);
   };
   return {
     foreign(name, head) {
-      const found = translate(name, toForeign);
+      const found = toForeign(name);
       if (found === undefined) throw internal(`parameter ${name} has no name in checkpoints`);
-      if (head === undefined || !found.startsWith(prefix)) return found;
+      if (head === undefined || toHead(name) !== undefined) return found;
       return (head === "none" ? "" : (prefixes[head] ?? prefix)) + found.slice(prefix.length);
     },
-    isHead: (name) => translate(name, headNames) !== undefined,
-    own: (name) => ownFromModern(older.reduce((renamed, [from, to]) => renamed.replace(from, to), name)),
+    isHead: (name) => toHead(name) !== undefined,
+    own: (name) => toOwn(modern(name)) ?? toOwn(prefix + bare(modern(name))),
+    tied: (name) => toTied(name) ?? toTied(bare(name)),
   };
 }
 
-/** The number of a layer: between dots, or at the end of names as PyTorch's `weight_ih_l0_reverse`. */
-const layerNumber = /(?<=\.)\d+(?=\.)|(?<=_l)\d+(?=$|_reverse$)/g;
-
 /**
- * Look up `layers.3.attention.query.weight` as `layers.{n}.attention.query` and put the number and the ending back;
- * or as a whole, where the table names parameters and not modules.
+ * From `layers.{n}.query` to `block.{n}.q`: turns `layers.3.query.weight` into `block.3.q.weight`. A row may name a
+ * parameter and not a module.
  */
-function translate(name: string, table: ReadonlyMap<string, string>): string | undefined {
-  const [stem, ending] = split(name);
-  const module = lookUp(stem, table);
-  return module === undefined ? lookUp(name, table) : `${module}${ending}`;
-}
-
-function lookUp(name: string, table: ReadonlyMap<string, string>): string | undefined {
-  const numbers = name.match(layerNumber) ?? [];
-  let next = 0;
-  return table.get(name.replace(layerNumber, "{n}"))?.replaceAll("{n}", () => numbers[next++] ?? "");
-}
-
-function split(name: string): [string, string] {
-  const at = name.lastIndexOf(".");
-  return [name.slice(0, at), name.slice(at)];
+function translator(rows: readonly Row[]): (name: string) => string | undefined {
+  const patterns = rows.map(([from, to]) => {
+    const literal = from.split("{n}").map((part) => part.replaceAll(".", "\\."));
+    return [new RegExp(`^${literal.join("(\\d+)")}$`), to] as const;
+  });
+  const translate = (name: string): string | undefined => {
+    for (const [pattern, to] of patterns) {
+      const match = pattern.exec(name);
+      let next = 1;
+      if (match !== null) return to.replaceAll("{n}", () => match[next++] ?? "");
+    }
+    return undefined;
+  };
+  return (name) => {
+    const at = name.lastIndexOf(".");
+    const module = translate(name.slice(0, at));
+    return module === undefined ? translate(name) : `${module}${name.slice(at)}`;
+  };
 }

@@ -23,14 +23,31 @@ export function matchWeights(
   random: Random,
   place: string,
 ): MatchedWeights {
+  const { names } = architecture;
+  const parameterNames = new Set(parameters.map(nameOf));
   const byOwnName = new Map<string, readonly [foreign: string, tensor: Tensor]>();
+  const copies: [own: string, foreign: string, tensor: Tensor][] = [];
   for (const [foreign, tensor] of checkpoint) {
-    const own = architecture.names.own(foreign);
-    if (own !== undefined) byOwnName.set(own, [foreign, tensor]);
+    const own = names.own(foreign);
+    const tied = names.tied(foreign);
+    if (own !== undefined && parameterNames.has(own)) byOwnName.set(own, [foreign, tensor]);
+    else if (tied !== undefined && parameterNames.has(tied)) copies.push([tied, foreign, tensor]);
+  }
+  for (const [own, foreign, tensor] of copies) {
+    const [first, known] = byOwnName.get(own) ?? [foreign, tensor];
+    if (!sameNumbers(known, tensor))
+      throw new FileError(
+        place,
+        `${foreign}: expected the numbers of ${first}, which it is tied to, got others`,
+        {
+          hint: "config.json says that both are one array; if they are two, put tie_word_embeddings: false there",
+        },
+      );
+    byOwnName.set(own, [first, known]);
   }
   const weights = new Map<string, Tensor<"float32">>();
   const newParameters: string[] = [];
-  const used = new Set<string>();
+  const used = new Set<string>(copies.map(([, foreign]) => foreign));
   for (const parameter of parameters) {
     const name = nameOf(parameter);
     const [foreign, tensor] = byOwnName.get(name) ?? [];
@@ -39,7 +56,7 @@ export function matchWeights(
         throw new FileError(place, `${foreign}: expected floating-point weights, got ${tensor.dtype}`);
       weights.set(name, tensor as Tensor<"float32">);
       used.add(foreign);
-    } else if (tensor === undefined || architecture.names.isHead(name)) {
+    } else if (tensor === undefined || names.isHead(name)) {
       weights.set(name, initialWeights(parameter, random));
       newParameters.push(name);
     } else
@@ -62,6 +79,11 @@ export function foreignWeights(
   weights: ReadonlyMap<string, Tensor>,
 ): Map<string, Tensor> {
   return new Map([...weights].map(([name, tensor]) => [architecture.names.foreign(name, head), tensor]));
+}
+
+function sameNumbers(a: Tensor, b: Tensor): boolean {
+  if (a === b) return true;
+  return a.shape.join() === b.shape.join() && a.data.every((value, i) => value === b.data[i]);
 }
 
 /** What a parameter holds before any training. Each draws from its own stream, so that order does not matter. */

@@ -19,6 +19,7 @@ export {
   paddingBias,
   splitHeads,
 } from "./attention.js";
+export { type BucketedBiasOptions, bucketedBias } from "./bucketed-bias.js";
 export { type BuildMode, forInference, forTraining } from "./build-mode.js";
 export { dropout } from "./dropout.js";
 export { embedding, embeddingTable } from "./embedding.js";

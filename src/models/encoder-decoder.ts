@@ -1,0 +1,245 @@
+import { OptionError } from "../base/errors.js";
+import { int64 } from "../base/tensor.js";
+import {
+  add,
+  broadcast,
+  concatenate,
+  constant,
+  cumulativeSum,
+  type Dimension,
+  divideDimensions,
+  input,
+  range,
+  reshape,
+  sizeAt,
+  slice,
+  subtractDimensions,
+  type Value,
+} from "../engine/index.js";
+import { type BuildMode, causalBias, forInference, type KeyValue, paddingBias } from "../nn/index.js";
+import type { Decoder } from "./decoder.js";
+import { type HeadBuilders, type HeadParts, wordLogits } from "./encoder.js";
+import type { Head } from "./head.js";
+import type { ModelInputs } from "./inputs.js";
+import { cacheSlots, pastInputs } from "./key-value-cache.js";
+import type { ModelOutputs } from "./model.js";
+
+// How an encoder-decoder is put together from its parts, which each family has of its own, and how its decoder goes
+// step by step. Rows are [batch*length, hidden] between attentions.
+
+/** What a layer is given: rows that see each other and, in a decoder, the text before and the source. */
+export interface SideLayerInputs {
+  readonly x: Value; // [batch*length, hidden]
+  readonly batch: Dimension;
+  readonly bias: Value; // broadcasts to [batch, heads, query, key]
+  readonly past?: KeyValue;
+  readonly source?: KeyValue & { readonly bias: Value };
+}
+
+export interface SideLayerOutputs {
+  readonly rows: Value;
+  readonly probabilities: Value; // [batch, heads, query, key]
+  readonly sourceProbabilities?: Value; // [batch, heads, query, sequence]
+  /** Of `x`, without the past. */
+  readonly keyValue: KeyValue;
+}
+
+/** One half: embeddings, layers, and what comes after the last of them. */
+export interface Side {
+  readonly layerCount: number;
+  /** `positions` is given where they are not 0, 1, 2, ...: int64 `[batch, length]`. */
+  embed(ids: Value, positions: Value | undefined, mode: BuildMode): Value; // [batch*length, hidden]
+  /** What is added to the scores beside the bias of padding and order, from the places of keys and queries: int64
+   *  `[length]` or `[batch, length]`. */
+  placeBias?(keys: Value, queries: Value): Value;
+  layer(index: number, inputs: SideLayerInputs, mode: BuildMode): SideLayerOutputs;
+  /** A norm, say. */
+  finish?(rows: Value, mode: BuildMode): Value;
+}
+
+export interface EncoderDecoderParts {
+  readonly name: string;
+  readonly hiddenSize: number;
+  readonly encoder: Side;
+  readonly decoder: Side & { readonly headCount: number; readonly headSize: number };
+  /** What layer `index` of the decoder sees of the source, from the encoder's last rows. */
+  sourceKeyValue(index: number, rows: Value, batch: Dimension): KeyValue;
+  /** Scores of all words for the decoder's last rows: `[rows, vocabulary]`. */
+  score(rows: Value): Value;
+  /** The token in front of the text that the decoder writes. */
+  readonly startId: number;
+  /** Heads on the encoder alone. */
+  readonly encoderHeads?: HeadBuilders;
+  /** Heads on a decoder that reads the source once more, shifted by one. */
+  readonly decoderHeads?: HeadBuilders;
+}
+
+/** Build an encoder-decoder with a head on top. */
+export function buildEncoderDecoder(
+  parts: EncoderDecoderParts,
+  head: Head,
+  labelCount: number,
+  inputs: ModelInputs,
+  mode: BuildMode,
+): ModelOutputs {
+  const { ids, mask } = inputs;
+  const batch = sizeAt(ids, 0);
+  const unfold = (rows: Value): Value =>
+    reshape(rows, [batch, divideDimensions(sizeAt(rows, 0), batch), parts.hiddenSize]);
+  const headParts = (rows: Value): HeadParts => {
+    const lastHidden = unfold(rows);
+    const sequence = sizeAt(lastHidden, 1);
+    const first = (): Value => reshape(slice(lastHidden, 1, 0, 1), [batch, parts.hiddenSize]);
+    return { inputs, labelCount, mode, batch, sequence, rows, lastHidden, first };
+  };
+
+  const source = encode(parts, ids, mask, mode);
+  const encoder = {
+    lastHidden: unfold(source.lastRows),
+    hiddenStates: source.hiddenStates.map(unfold),
+    attentions: source.attentions,
+  };
+  const encoderHead = parts.encoderHeads?.[head];
+  if (encoderHead !== undefined) {
+    const heads = new Map(Object.entries(encoderHead(headParts(source.lastRows))));
+    return { heads, ...encoder, boundaries: source.hiddenStates };
+  }
+
+  const writes = head === "sequence-to-sequence";
+  const decoderHead = parts.decoderHeads?.[head];
+  if (!writes && decoderHead === undefined) throw new OptionError(`${parts.name} has no head ${head}`);
+  const read = writes ? [inputs.decoderIds!, inputs.decoderMask!] : shiftedSource(ids, parts.startId);
+  const [decoderIds, decoderMask] = read as [Value, Value];
+  const places = range(sizeAt(decoderIds, 1));
+  const text = runSide(
+    parts.decoder,
+    decoderIds,
+    undefined,
+    withPlaces(parts.decoder, causalBias(decoderMask, sizeAt(decoderIds, 1)), places, places),
+    mode,
+    (index) => ({
+      source: { ...parts.sourceKeyValue(index, source.lastRows, batch), bias: paddingBias(mask) },
+    }),
+  );
+  const outputs = writes
+    ? { logits: wordLogits(headParts(text.lastRows), parts.score) }
+    : decoderHead!(headParts(text.lastRows));
+  return {
+    heads: new Map(Object.entries(outputs)),
+    lastHidden: unfold(text.lastRows),
+    hiddenStates: text.hiddenStates.map(unfold),
+    attentions: text.attentions,
+    crossAttentions: text.layers.map(({ sourceProbabilities }) => sourceProbabilities!),
+    encoder,
+    boundaries: [...source.hiddenStates, ...text.hiddenStates],
+  };
+}
+
+/** What the decoder reads while it learns to write `target`. */
+export function shiftedTarget(target: readonly number[], startId: number): number[] {
+  return [startId, ...target.slice(0, -1)];
+}
+
+/** The same of a source `[batch, length]` in the graph, and a mask that hides nothing. */
+function shiftedSource(ids: Value, startId: number): [ids: Value, mask: Value] {
+  const [batch, length] = [sizeAt(ids, 0), sizeAt(ids, 1)];
+  const whole = (value: number, width: Dimension): Value =>
+    broadcast(constant(int64([1, 1], [value])), [batch, width]);
+  const before = slice(ids, 1, 0, subtractDimensions(length, 1));
+  return [concatenate([whole(startId, 1), before], 1), whole(1, length)];
+}
+
+/**
+ * How the decoder goes step by step. It reads keys and values of the source, `source.<layer>.key` and `.value`, and
+ * its mask, `source.mask`; those of the text so far go from step to step as `layers.<layer>.key` and `.value`.
+ */
+export function stepwiseDecoder(parts: EncoderDecoderParts): Decoder {
+  const { decoder, hiddenSize } = parts;
+  return {
+    start({ ids, mask }) {
+      const { lastRows } = encode(parts, ids, mask, forInference());
+      const values = new Map<string, Value>([["source.mask", mask]]);
+      for (let index = 0; index < decoder.layerCount; index++) {
+        const { key, value } = parts.sourceKeyValue(index, lastRows, sizeAt(ids, 0));
+        values.set(`source.${index}.key`, key).set(`source.${index}.value`, value);
+      }
+      return values;
+    },
+    step(inputs) {
+      const { ids, mask, positions } = inputs;
+      const [batch, newCount, keyCount] = [sizeAt(ids, 0), sizeAt(ids, 1), sizeAt(mask, 1)];
+      const sourceShape = [batch, decoder.headCount, "sequence", decoder.headSize];
+      const ofSource = (name: string): Value => input(`source.${name}`, sourceShape);
+      const sourceBias = paddingBias(input("source.mask", [batch, "sequence"], "int64"));
+      const places = cumulativeSum(mask, 1); // [batch, key]: padding and empty places of the cache do not count
+      const newPlaces = slice(places, 1, subtractDimensions(keyCount, newCount), keyCount);
+      const pasts = Array.from({ length: decoder.layerCount }, (_, index) =>
+        pastInputs(`layers.${index}`, decoder, inputs),
+      );
+      const text = runSide(
+        decoder,
+        ids,
+        positions,
+        withPlaces(decoder, causalBias(mask, newCount), places, newPlaces),
+        forInference(),
+        (index) => ({
+          past: pasts[index]!,
+          source: { key: ofSource(`${index}.key`), value: ofSource(`${index}.value`), bias: sourceBias },
+        }),
+      );
+      const rows = reshape(text.lastRows, [batch, newCount, hiddenSize]);
+      const last = slice(rows, 1, subtractDimensions(newCount, 1), newCount);
+      return {
+        logits: parts.score(reshape(last, [batch, hiddenSize])),
+        state: text.layers.flatMap(({ keyValue }, index) =>
+          cacheSlots(`layers.${index}`, pasts[index]!, keyValue),
+        ),
+      };
+    },
+  };
+}
+
+function encode({ encoder }: EncoderDecoderParts, ids: Value, mask: Value, mode: BuildMode): SideOutputs {
+  const places = range(sizeAt(ids, 1));
+  const bias = withPlaces(encoder, paddingBias(mask), places, places);
+  return runSide(encoder, ids, undefined, bias, mode, () => ({}));
+}
+
+interface SideOutputs {
+  readonly lastRows: Value; // [batch*length, hidden]
+  readonly hiddenStates: readonly Value[]; // the embeddings, then each layer; the last is `lastRows`
+  readonly attentions: readonly Value[];
+  readonly layers: readonly SideLayerOutputs[];
+}
+
+function runSide(
+  side: Side,
+  ids: Value,
+  positions: Value | undefined,
+  bias: Value,
+  mode: BuildMode,
+  more: (index: number) => Pick<SideLayerInputs, "past" | "source">,
+): SideOutputs {
+  const batch = sizeAt(ids, 0);
+  let rows = side.embed(ids, positions, mode);
+  const hiddenStates: Value[] = [];
+  const layers: SideLayerOutputs[] = [];
+  for (let index = 0; index < side.layerCount; index++) {
+    hiddenStates.push(rows);
+    const result = side.layer(index, { x: rows, batch, bias, ...more(index) }, mode);
+    rows = result.rows;
+    layers.push(result);
+  }
+  const lastRows = side.finish?.(rows, mode) ?? rows;
+  return {
+    lastRows,
+    hiddenStates: [...hiddenStates, lastRows],
+    attentions: layers.map(({ probabilities }) => probabilities),
+    layers,
+  };
+}
+
+function withPlaces(side: Side, bias: Value, keys: Value, queries: Value): Value {
+  const placeBias = side.placeBias?.(keys, queries);
+  return placeBias === undefined ? bias : add(placeBias, bias);
+}

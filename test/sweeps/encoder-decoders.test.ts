@@ -1,0 +1,253 @@
+// Law: an encoder-decoder that reads its source once and then writes step by step, with its past in a cache, gives
+// the scores of the graph of the whole text, whatever padding the sources have and with places of the cache unfilled.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  float32,
+  int64,
+  type JsonObject,
+  Random,
+  sizeOf,
+  type Tensor,
+  toNumbers,
+} from "../../src/base/index.js";
+import { input, leaves, nameOf, type Runtime, referenceRuntime, type Value } from "../../src/engine/index.js";
+import { onnxRuntime } from "../../src/engine/runtimes/onnxruntime-node.js";
+import { architectures, modelInputs, type Network } from "../../src/models/index.js";
+import { forInference } from "../../src/nn/index.js";
+import { fromNumbers } from "./numbers.js";
+
+const vocabularySize = 19;
+
+/** Settings of a tiny model of each architecture; several where they change what a step does. */
+const configs: Readonly<Record<string, readonly JsonObject[]>> = {
+  t5: [
+    { d_model: 12, d_kv: 4, d_ff: 16, num_layers: 2, num_decoder_layers: 3, num_heads: 3, ...near() },
+    { d_model: 8, d_kv: 8, d_ff: 8, num_layers: 1, num_heads: 2, tie_word_embeddings: false, ...near() },
+  ],
+  mt5: [{ d_model: 8, d_kv: 4, d_ff: 12, num_layers: 2, num_heads: 2, ...near() }],
+};
+
+/** Buckets of distance that short texts fill. */
+function near(): JsonObject {
+  return { relative_attention_num_buckets: 6, relative_attention_max_distance: 5 };
+}
+
+const sources = [
+  [5, 3, 11, 7, 2],
+  [6, 1],
+  [17, 2, 2, 13],
+];
+const texts = [
+  [0, 3, 11, 7, 2, 9, 4, 18],
+  [0, 6, 1, 8, 12, 3, 5, 5],
+  [0, 17, 2, 2, 13, 10, 5, 1],
+];
+/** How many tokens each step takes. */
+const stepSizes = [3, 1, 2, 1, 1];
+
+for (const { modelType, readConfig } of architectures)
+  for (const [number, config] of (configs[modelType] ?? []).entries()) {
+    const place = `${modelType} ${number}`;
+    const network = readConfig({ vocab_size: vocabularySize, ...config }, place);
+    describe(`steps of ${place}`, () => {
+      for (const runtime of [referenceRuntime(), onnxRuntime({ threads: 1 })])
+        for (const blockSize of [1, 4])
+          test(`${runtime.name}, a cache that grows by ${blockSize}`, async () => {
+            const weights = randomWeights(network);
+            const whole = await wholeScores(runtime, network, weights);
+            const stepped = await steppedScores(runtime, network, weights, blockSize);
+            assert.equal(stepped.size, stepSizes.length);
+            const bound = runtime.name === "reference" ? 1e-9 : 1e-4;
+            for (const [position, scores] of stepped)
+              scores.forEach((score, i) => {
+                const [text, id] = [Math.floor(i / vocabularySize), i % vocabularySize];
+                const expected = whole[(text * texts[0]!.length + position) * vocabularySize + id]!;
+                assert.ok(
+                  Math.abs(score - expected) <= bound * Math.max(1, Math.abs(expected)),
+                  `text ${text}, token ${position}, id ${id}: ${score} against ${expected}`,
+                );
+              });
+          });
+    });
+  }
+
+test("every encoder-decoder has settings here", () => {
+  const without = architectures.filter(
+    ({ modelType, classNames }) => classNames.has("sequence-to-sequence") && configs[modelType] === undefined,
+  );
+  assert.deepEqual(
+    without.map(({ modelType }) => modelType),
+    [],
+  );
+});
+
+/** Weights large enough that a wrong position or mask shows, biases and norms too. */
+function randomWeights(network: Network): Map<string, Tensor> {
+  const head = "sequence-to-sequence";
+  const { heads } = network.build(head, 0, modelInputs(head), forInference());
+  const random = new Random(5);
+  return new Map(
+    leaves([...heads.values()], "parameter").map((parameter) => {
+      const draws = random.fork(nameOf(parameter));
+      const shape = parameter.shape as number[];
+      const data = Float32Array.from({ length: sizeOf(shape) }, () => draws.normal(0, 0.5));
+      return [nameOf(parameter), float32(shape, data)];
+    }),
+  );
+}
+
+/** The sources, padded behind with any token. */
+function sourceFeeds(): [string, Tensor][] {
+  const length = Math.max(...sources.map((source) => source.length));
+  const shape = [sources.length, length];
+  const fill = (value: (source: readonly number[], i: number) => number): number[] =>
+    sources.flatMap((source) => Array.from({ length }, (_, i) => value(source, i)));
+  return [
+    [
+      "ids",
+      int64(
+        shape,
+        fill((source, i) => source[i] ?? 9),
+      ),
+    ],
+    [
+      "mask",
+      int64(
+        shape,
+        fill((source, i) => Number(i < source.length)),
+      ),
+    ],
+    [
+      "typeIds",
+      int64(
+        shape,
+        fill(() => 0),
+      ),
+    ],
+  ];
+}
+
+async function wholeScores(
+  runtime: Runtime,
+  network: Network,
+  weights: ReadonlyMap<string, Tensor>,
+): Promise<Float64Array> {
+  const head = "sequence-to-sequence";
+  const logits = network.build(head, 0, modelInputs(head), forInference()).heads.get("logits")!;
+  const shape = [texts.length, texts[0]!.length];
+  const results = await run(runtime, new Map([["logits", logits]]), [
+    ...[...weights, ...sourceFeeds()],
+    ["decoderIds", int64(shape, texts.flat())],
+    [
+      "decoderMask",
+      int64(
+        shape,
+        texts.flat().map(() => 1),
+      ),
+    ],
+  ]);
+  return numbers(results.get("logits")!);
+}
+
+/** By the position of the last token read: the scores of what follows it, for each text. */
+async function steppedScores(
+  runtime: Runtime,
+  network: Network,
+  weights: ReadonlyMap<string, Tensor>,
+  blockSize: number,
+): Promise<Map<number, Float64Array>> {
+  const { start, step } = network.decoder!;
+  const ids = (name: string, length: string): Value => input(name, ["batch", length], "int64");
+  const source = {
+    ids: ids("ids", "sequence"),
+    mask: ids("mask", "sequence"),
+    typeIds: ids("typeIds", "sequence"),
+  };
+  const started = await run(runtime, start!(source), [...weights, ...sourceFeeds()]);
+  const inputs = {
+    ids: ids("ids", "new"),
+    mask: ids("mask", "past + new"),
+    positions: ids("positions", "new"),
+  };
+  const { logits, state } = step(inputs);
+  assert.ok(state.every(({ kind }) => kind === "cache"));
+  const outputs = new Map([
+    ["logits", logits],
+    ...state.map(({ name, output }) => [`new:${name}`, output] as const),
+  ]);
+  const caches = new Map(state.map(({ name }) => [name, [] as Float64Array[]])); // [place][text, head, size]
+  const found = new Map<number, Float64Array>();
+  let done = 0;
+  for (const count of stepSizes) {
+    const room = Math.ceil(done / blockSize) * blockSize;
+    const shape = [texts.length, count];
+    const mask = Array.from({ length: room + count }, (_, i) => Number(i < done || i >= room));
+    const feeds = new Map<string, Tensor>([
+      ...[...weights, ...started],
+      [
+        "ids",
+        int64(
+          shape,
+          texts.flatMap((text) => text.slice(done, done + count)),
+        ),
+      ],
+      [
+        "positions",
+        int64(
+          shape,
+          texts.flatMap(() => Array.from({ length: count }, (_, i) => done + i)),
+        ),
+      ],
+      [
+        "mask",
+        int64(
+          [texts.length, room + count],
+          texts.flatMap(() => mask),
+        ),
+      ],
+    ]);
+    for (const slot of state) {
+      const [, headCount, , size] = slot.input.shape as number[];
+      const places = caches.get(slot.name)!;
+      const data = [];
+      for (let row = 0; row < texts.length * headCount!; row++)
+        for (let i = 0; i < room; i++)
+          for (let k = 0; k < size!; k++) data.push(places[i]?.[row * size! + k] ?? 7); // unfilled: anything
+      const dtype = runtime.name === "reference" ? "float64" : "float32"; // the reference keeps all digits
+      feeds.set(slot.name, fromNumbers(dtype, [texts.length, headCount!, room, size!], data));
+    }
+    const results = await run(runtime, outputs, feeds);
+    for (const {
+      name,
+      input: { shape: slotShape },
+    } of state) {
+      const [, headCount, , size] = slotShape as number[];
+      const fresh = numbers(results.get(`new:${name}`)!);
+      for (let i = 0; i < count; i++) {
+        const place = new Float64Array(texts.length * headCount! * size!);
+        for (let row = 0; row < texts.length * headCount!; row++)
+          place.set(fresh.subarray((row * count + i) * size!, (row * count + i + 1) * size!), row * size!);
+        caches.get(name)!.push(place);
+      }
+    }
+    done += count;
+    found.set(done - 1, numbers(results.get("logits")!));
+  }
+  return found;
+}
+
+async function run(
+  runtime: Runtime,
+  outputs: ReadonlyMap<string, Value>,
+  feeds: Iterable<readonly [string, Tensor]>,
+): Promise<ReadonlyMap<string, Tensor>> {
+  const program = await runtime.compile(outputs);
+  try {
+    return await program.run(new Map(feeds));
+  } finally {
+    await program.close();
+  }
+}
+
+const numbers = ({ dtype, data }: Tensor): Float64Array => toNumbers(dtype, data);
