@@ -44,21 +44,3 @@ export interface Requests {
   /** Close the programs. */
   close: undefined;
 }
-
-export interface Request<Name extends keyof Requests = keyof Requests> {
-  readonly id: number;
-  readonly name: Name;
-  readonly payload: Requests[Name];
-}
-
-export type Reply =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: PlainError };
-
-/** An error on its way between threads. */
-export interface PlainError {
-  readonly name: string;
-  readonly message: string;
-  readonly hint: string | undefined;
-  readonly stack: string | undefined;
-}
