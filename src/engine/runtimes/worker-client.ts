@@ -56,8 +56,7 @@ export class WorkerClient<Requests extends object> {
     payload: Requests[Name],
     options: CallOptions = {},
   ): Call {
-    if (this.#failure !== undefined)
-      return { result: Promise.reject(this.#failure), cancel: () => {} };
+    if (this.#failure !== undefined) return { result: Promise.reject(this.#failure), cancel: () => {} };
     const id = this.#nextId++;
     this.#worker.ref(); // the process stays while an answer is awaited
     const result = new Promise<never>((resolve, reject) => {
