@@ -1,6 +1,7 @@
 import { OptionError } from "../base/errors.js";
 import {
   type Dimension,
+  divideDimensions,
   gather,
   multiplyDimensions,
   reshape,
@@ -63,7 +64,25 @@ const readsFirstToken: ReadonlySet<Head> = new Set([
   "multiple-choice",
 ]);
 
-/** Build an encoder with a head on top. */
+/** What the layers of an encoder give. Rows are `[batch*sequence, hidden]`. */
+export interface EncoderRun {
+  /** The embeddings, then each layer. */
+  readonly hiddenStates: readonly Value[];
+  readonly attentions: readonly Value[];
+  /** What heads read. Default: the last of `hiddenStates`. */
+  readonly rows?: Value;
+  /** The state of the one token that heads of whole sequences read. Default: of each first. */
+  first?(): Value; // [batch, hidden]
+  /** Where gradient checkpointing may cut. Default: at `hiddenStates`. */
+  readonly boundaries?: readonly Value[];
+}
+
+/** An encoder whose layers have more in common than `EncoderParts` knows: it runs them itself. */
+export interface WholeEncoder extends Pick<EncoderParts, "name" | "hiddenSize" | "heads"> {
+  run(inputs: ModelInputs, mode: BuildMode, head: Head): EncoderRun;
+}
+
+/** Build an encoder of like layers with a head on top. */
 export function buildEncoder(
   parts: EncoderParts,
   head: Head,
@@ -71,14 +90,43 @@ export function buildEncoder(
   inputs: ModelInputs,
   mode: BuildMode,
 ): ModelOutputs {
-  const { hiddenSize, layerCount } = parts;
-  const buildHead = parts.heads[head];
-  if (buildHead === undefined) throw new OptionError(`${parts.name} has no head ${head}`);
-  const flat: EncoderInputs = head === "multiple-choice" ? flattenChoices(inputs) : inputs;
-  const [batch, sequence] = [sizeAt(flat.ids, 0), sizeAt(flat.ids, 1)];
-  const bias = parts.bias?.(flat) ?? paddingBias(flat.mask);
+  const run: WholeEncoder["run"] = (...asked) => runLayers(parts, ...asked);
+  return buildWholeEncoder({ ...parts, run }, head, labelCount, inputs, mode);
+}
 
-  let rows = parts.embed(flat, mode);
+/** Build an encoder that runs its own layers, with a head on top. */
+export function buildWholeEncoder(
+  { name, hiddenSize, heads, run }: WholeEncoder,
+  head: Head,
+  labelCount: number,
+  inputs: ModelInputs,
+  mode: BuildMode,
+): ModelOutputs {
+  const buildHead = heads[head];
+  if (buildHead === undefined) throw new OptionError(`${name} has no head ${head}`);
+  const flat = head === "multiple-choice" ? flattenChoices(inputs) : inputs;
+  const ran = run(flat, mode, head);
+  const { hiddenStates, rows = hiddenStates.at(-1)! } = ran;
+  const batch = sizeAt(flat.ids, 0);
+  const sequence = divideDimensions(sizeAt(rows, 0), batch);
+  const unfold = (x: Value): Value => reshape(x, [batch, divideDimensions(sizeAt(x, 0), batch), hiddenSize]);
+  const lastHidden = unfold(rows);
+  const first = (): Value => ran.first?.() ?? firstOf(rows, batch);
+  const outputs = buildHead({ inputs, labelCount, mode, batch, sequence, rows, lastHidden, first });
+  return {
+    heads: new Map(Object.entries(outputs)),
+    lastHidden,
+    hiddenStates: hiddenStates.map(unfold),
+    attentions: ran.attentions,
+    boundaries: ran.boundaries ?? hiddenStates,
+  };
+}
+
+function runLayers(parts: EncoderParts, inputs: ModelInputs, mode: BuildMode, head: Head): EncoderRun {
+  const { layerCount } = parts;
+  const batch = sizeAt(inputs.ids, 0);
+  const bias = parts.bias?.(inputs) ?? paddingBias(inputs.mask);
+  let rows = parts.embed(inputs, mode);
   const hiddenStates = [rows];
   const attentions: Value[] = [];
   for (let layer = 0; layer < layerCount; layer++) {
@@ -87,31 +135,26 @@ export function buildEncoder(
     hiddenStates.push(rows);
     attentions.push(result.probabilities);
   }
-  const unfold = (x: Value): Value => reshape(x, [batch, sequence, hiddenSize]);
-  const firstOf = (x: Value): Value => reshape(slice(unfold(x), 1, 0, 1), [batch, hiddenSize]);
+  if (!readsFirstToken.has(head)) return { hiddenStates, attentions };
   /** The last layer for the first token alone: what nobody reads of it is not computed. */
-  const lastLayerOfFirst = (): Value => {
+  const first = (): Value => {
     const before = hiddenStates[layerCount - 1]!;
     const firstBias = sizeAt(bias, 2) === 1 ? bias : slice(bias, 2, 0, 1);
-    const layerInputs = { x: firstOf(before), context: before, batch, bias: firstBias };
+    const layerInputs = { x: firstOf(before, batch), context: before, batch, bias: firstBias };
     return parts.layer(layerCount - 1, layerInputs, mode).rows;
   };
+  return { hiddenStates, attentions, first, boundaries: hiddenStates.slice(0, -1) };
+}
 
-  const onlyFirst = readsFirstToken.has(head);
-  const lastHidden = unfold(rows);
-  const first = (): Value => (onlyFirst ? lastLayerOfFirst() : firstOf(rows));
-  const outputs = buildHead({ inputs, labelCount, mode, batch, sequence, rows, lastHidden, first });
-  return {
-    heads: new Map(Object.entries(outputs)),
-    lastHidden,
-    hiddenStates: hiddenStates.map(unfold),
-    attentions,
-    boundaries: onlyFirst ? hiddenStates.slice(0, -1) : hiddenStates,
-  };
+/** The first row of each example: `[batch*sequence, hidden]` to `[batch, hidden]`. */
+function firstOf(rows: Value, batch: Dimension): Value {
+  const [rowCount, hiddenSize] = rows.shape as [Dimension, number];
+  const texts = reshape(rows, [batch, divideDimensions(rowCount, batch), hiddenSize]);
+  return reshape(slice(texts, 1, 0, 1), [batch, hiddenSize]);
 }
 
 /** `[examples, choices, sequence]` to `[examples*choices, sequence]`. */
-function flattenChoices({ ids, mask, typeIds }: ModelInputs): EncoderInputs {
+function flattenChoices({ ids, mask, typeIds }: ModelInputs): ModelInputs {
   const shape = [multiplyDimensions(sizeAt(ids, 0), sizeAt(ids, 1)), sizeAt(ids, 2)];
   return { ids: reshape(ids, shape), mask: reshape(mask, shape), typeIds: reshape(typeIds, shape) };
 }
@@ -124,6 +167,12 @@ export function wordLogits(
   if (predictedRows !== undefined) return score(gather(rows, predictedRows)); // [predicted, vocabulary]
   const logits = score(rows);
   return reshape(logits, [batch, sequence, sizeAt(logits, 1)]);
+}
+
+/** The two columns of `[batch, sequence, 2]` as outputs of a head that finds spans. */
+export function sidesOf(logits: Value): { startLogits: Value; endLogits: Value } {
+  const side = (i: number): Value => reshape(slice(logits, 2, i, i + 1), logits.shape.slice(0, 2));
+  return { startLogits: side(0), endLogits: side(1) };
 }
 
 /** How a family's heads for labels differ from each other's. */
@@ -158,9 +207,7 @@ export function labelHeads(options: LabelHeadOptions): HeadBuilders {
     },
     "span-extraction": ({ rows, mode, batch, sequence }) => {
       const scores = linear(dropout(rows, spanDropout, mode), "spans", 2, deviation);
-      const logits = reshape(scores, [batch, sequence, 2]);
-      const side = (i: number): Value => reshape(slice(logits, 2, i, i + 1), [batch, sequence]);
-      return { startLogits: side(0), endLogits: side(1) };
+      return sidesOf(reshape(scores, [batch, sequence, 2]));
     },
     "multiple-choice": ({ inputs, first, mode }) => {
       const scores = linear(choiceSummary(first(), mode), "classifier", 1, deviation);

@@ -3,6 +3,7 @@ import { describeJson, type JsonObject } from "../base/json.js";
 import { nearest } from "../base/names.js";
 import { albert } from "./albert.js";
 import { bert } from "./bert.js";
+import { debertaV2 } from "./deberta-v2.js";
 import { distilBert } from "./distilbert.js";
 import { dprContextEncoder, dprQuestionEncoder, dprReader } from "./dpr.js";
 import { electra } from "./electra.js";
@@ -12,9 +13,11 @@ import type { Head } from "./head.js";
 import { llama } from "./llama.js";
 import { mistral } from "./mistral.js";
 import type { Architecture } from "./model.js";
+import { modernBert } from "./modernbert.js";
 import { qwen2 } from "./qwen2.js";
 import { camembert, roberta, xlmRoberta } from "./roberta.js";
 import { mt5, t5 } from "./t5.js";
+import { xlnet } from "./xlnet.js";
 
 export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
 export type { Head } from "./head.js";
@@ -26,6 +29,7 @@ export const architectures: readonly Architecture[] = [
   albert,
   bert,
   camembert,
+  debertaV2,
   distilBert,
   dprContextEncoder,
   dprQuestionEncoder,
@@ -35,11 +39,13 @@ export const architectures: readonly Architecture[] = [
   gpt2,
   llama,
   mistral,
+  modernBert,
   mt5,
   qwen2,
   roberta,
   t5,
   xlmRoberta,
+  xlnet,
 ];
 
 /** The architecture that a config.json names. */

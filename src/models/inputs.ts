@@ -12,13 +12,23 @@ export interface ModelInputs {
   /** What the decoder of an encoder-decoder reads: the text to be written, shifted by one. */
   readonly decoderIds?: Value; // [batch, target]
   readonly decoderMask?: Value; // [batch, target]
+  /** Of a model that predicts in any order: 1 where a token (query) may not see another (key). */
+  readonly permutationMask?: Value; // [batch, sequence, sequence]
+  /** Which tokens it predicts: 1 at the place of each in the sequence. Without it the model predicts nothing unseen. */
+  readonly targetMapping?: Value; // [batch, target, sequence]
 }
 
-/** The inputs of a head's graph, by the names `ids`, `mask`, `typeIds`, `decoderIds` and `decoderMask`. */
+/** The inputs of a head's graph, named as its fields. */
 export function modelInputs(head: Head): ModelInputs {
   const shape = head === "multiple-choice" ? ["examples", "choices", "sequence"] : ["batch", "sequence"];
   const ids = (name: string): Value => input(name, shape, "int64");
   const source = { ids: ids("ids"), mask: ids("mask"), typeIds: ids("typeIds") };
+  if (head === "permutation-lm")
+    return {
+      ...source,
+      permutationMask: input("permutationMask", ["batch", "sequence", "sequence"], "int64"),
+      targetMapping: input("targetMapping", ["batch", "target", "sequence"], "int64"),
+    };
   if (head !== "sequence-to-sequence") return source;
   const target = (name: string): Value => input(name, ["batch", "target"], "int64");
   return { ...source, decoderIds: target("decoderIds"), decoderMask: target("decoderMask") };

@@ -1,5 +1,6 @@
 import { int64 } from "../base/tensor.js";
 import {
+  absolute,
   add,
   cast,
   concatenate,
@@ -35,6 +36,8 @@ export interface AttendOptions {
   readonly dropoutRate: number;
   /** Added to the scores; broadcasts to `[batch, heads, query, key]`. */
   readonly bias?: Value;
+  /** Which keys each query may see, as bool; broadcasts likewise. A query that sees none attends to all alike. */
+  readonly visible?: Value;
   /** What scores are multiplied by. Default `1 / sqrt(headSize)`. */
   readonly scale?: number;
 }
@@ -54,7 +57,10 @@ export function attend(
 ): Attended {
   const scale = options.scale ?? 1 / Math.sqrt(sizeAt(query, -1) as number);
   const scores = scoresOf(query, key, scale);
-  const probabilities = softmax(options.bias === undefined ? scores : add(scores, options.bias));
+  const biased = options.bias === undefined ? scores : add(scores, options.bias);
+  const probabilities = softmax(
+    options.visible === undefined ? biased : where(options.visible, biased, scalar(lowest)),
+  );
   const mixed = mixOf(dropout(probabilities, options.dropoutRate, mode), value);
   return { output: mergeHeads(mixed), probabilities };
 }
@@ -152,6 +158,22 @@ export function mergeHeads(x: Value): Value {
 
 /** The most negative float32: what is added to scores that must not count. */
 const lowest = -3.4028234663852886e38;
+
+/** Which keys are tokens, for the queries that are: bool `[batch, 1, query, key]` from a mask `[batch, length]`. */
+export function tokenPairs(mask: Value): Value {
+  const [batch, length] = [sizeAt(mask, 0), sizeAt(mask, 1)];
+  const pairs = multiply(reshape(mask, [batch, 1, length, 1]), reshape(mask, [batch, 1, 1, length]));
+  return cast(pairs, "bool");
+}
+
+/** A bias `[batch, 1, query, key]` that lets each token see those at most `reach` away, and no padding. */
+export function windowBias(mask: Value, reach: number): Value {
+  const length = sizeAt(mask, 1);
+  const places = range(length);
+  const distances = subtract(reshape(places, [length, 1]), reshape(places, [1, length])); // [query, key]
+  const isFar = greater(absolute(distances), constant(int64([], [reach])));
+  return where(reshape(isFar, [1, 1, length, length]), scalar(lowest), paddingBias(mask));
+}
 
 /** From a mask of 1 (a token) and 0 (padding) `[batch, key]` to a bias of the scores `[batch, 1, 1, key]`. */
 export function paddingBias(mask: Value): Value {

@@ -18,9 +18,17 @@ export {
   mergeHeads,
   paddingBias,
   splitHeads,
+  tokenPairs,
+  windowBias,
 } from "./attention.js";
 export { type BucketedBiasOptions, bucketedBias } from "./bucketed-bias.js";
 export { type BuildMode, forInference, forTraining } from "./build-mode.js";
+export { type ConvolutionOptions, convolution } from "./convolution.js";
+export {
+  type DisentangledOptions,
+  type DisentangledPositions,
+  disentangledAttention,
+} from "./disentangled-attention.js";
 export { dropout } from "./dropout.js";
 export { embedding, embeddingTable } from "./embedding.js";
 export {
@@ -37,9 +45,16 @@ export {
   wordTable,
 } from "./input-embeddings.js";
 export { lastToken } from "./last-token.js";
-export { layerNorm } from "./layer-norm.js";
+export { layerNorm, unbiasedLayerNorm } from "./layer-norm.js";
 export { linear, transposedLinear, unbiasedLinear } from "./linear.js";
 export { paddedPositions } from "./padded-positions.js";
+export { type PositionRows, type PositionTable, positionRow, positionRows } from "./position-table.js";
+export {
+  addAndNorm,
+  type PostNormFeedForwardOptions,
+  type PostNormOptions,
+  postNormFeedForward,
+} from "./post-norm.js";
 export {
   keyValueOf,
   type PostNormLayerInputs,
@@ -56,6 +71,7 @@ export {
   recurrentNames,
 } from "./recurrent.js";
 export { gruCell, lstmCell, type RecurrentCell, reluCell, tanhCell } from "./recurrent-cell.js";
+export { distanceRows, relativeDistances, relativeScores, relativeShift } from "./relative-positions.js";
 export { rmsNorm } from "./rms-norm.js";
 export { type Rotation, rotate, rotation } from "./rotary.js";
 export { type VocabularyHeadOptions, vocabularyHead } from "./vocabulary-head.js";

@@ -53,7 +53,11 @@ export function inputEmbeddings(
 /** The table of word embeddings, to which a head that predicts words is tied. */
 export function wordTable(
   name: string,
-  { vocabularySize, embeddingSize, initialDeviation }: InputEmbeddingsOptions,
+  {
+    vocabularySize,
+    embeddingSize,
+    initialDeviation,
+  }: Pick<InputEmbeddingsOptions, "vocabularySize" | "embeddingSize" | "initialDeviation">,
 ): Value {
   return embeddingTable(`${name}.word`, vocabularySize, embeddingSize, initialDeviation);
 }

@@ -1,10 +1,8 @@
-import { add, type Dimension, divideDimensions, sizeAt, type Value } from "../engine/index.js";
-import { activation } from "./activation.js";
+import { type Dimension, divideDimensions, sizeAt, type Value } from "../engine/index.js";
 import { attend, attendWithPast, type KeyValue, splitHeads } from "./attention.js";
 import type { BuildMode } from "./build-mode.js";
-import { dropout } from "./dropout.js";
-import { layerNorm } from "./layer-norm.js";
 import { linear } from "./linear.js";
+import { addAndNorm, postNormFeedForward } from "./post-norm.js";
 
 export interface PostNormLayerOptions {
   readonly headCount: number;
@@ -56,8 +54,6 @@ export function postNormLayer(
 ): PostNormLayerOutputs {
   const { hiddenDropout, feedForwardDropout = hiddenDropout, initialDeviation: deviation } = options;
   const hiddenSize = sizeAt(x, -1) as number;
-  const addAndNorm = (input: Value, result: Value, part: string, rate: number): Value =>
-    layerNorm(add(dropout(result, rate, mode), input), `${name}.${part}.norm`, options.normEpsilon);
   const attendTo = (
     input: Value,
     part: string,
@@ -72,22 +68,20 @@ export function postNormLayer(
         ? attend(query, keyValue.key, keyValue.value, settings, mode)
         : attendWithPast(query, before, keyValue, settings);
     const result = linear(output, `${name}.${part}.output`, hiddenSize, deviation);
-    return [addAndNorm(input, result, part, hiddenDropout), probabilities];
+    return [addAndNorm(input, result, `${name}.${part}.norm`, options, mode), probabilities];
   };
 
   const keyValue = keyValueOf(context, `${name}.attention`, batch, options);
   const [attended, probabilities] = attendTo(x, "attention", keyValue, bias, past);
   const [informed, sourceProbabilities] =
     source === undefined ? [attended] : attendTo(attended, "sourceAttention", source, source.bias);
-  const inner = linear(informed, `${name}.feedForward.inner`, options.feedForwardSize, deviation);
-  const outer = linear(
-    activation(options.activation)(inner),
-    `${name}.feedForward.outer`,
-    hiddenSize,
-    deviation,
-  );
   return {
-    rows: addAndNorm(informed, outer, "feedForward", feedForwardDropout),
+    rows: postNormFeedForward(
+      informed,
+      `${name}.feedForward`,
+      { ...options, hiddenDropout: feedForwardDropout },
+      mode,
+    ),
     probabilities,
     ...(sourceProbabilities === undefined ? {} : { sourceProbabilities }),
     keyValue,

@@ -117,6 +117,7 @@ export function goldenLoss(
       ),
     "replaced-tokens": replacedTokensLoss,
     "causal-lm": nextTokenLoss,
+    "permutation-lm": () => meanLabelLoss("logits", "labels"),
     "sequence-to-sequence": () => meanLabelLoss("logits", "labels"),
     "sequence-classification": () => {
       if (config["problem_type"] === "regression") return meanOver(squaredErrorLoss);

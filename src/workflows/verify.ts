@@ -6,7 +6,14 @@ import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import { encodeSafetensors } from "../formats/safetensors.js";
 import { isFile, readTextFile } from "../hub/files-read.js";
 import { readSafetensorsFile, writeFileAtomically } from "../hub/index.js";
-import { type Architecture, type Head, headOf, type ModelOutputs, modelInputs } from "../models/index.js";
+import {
+  type Architecture,
+  type Head,
+  headOf,
+  type ModelInputs,
+  type ModelOutputs,
+  modelInputs,
+} from "../models/index.js";
 import { forInference } from "../nn/index.js";
 import { gradientGraph } from "../training/gradient-graph.js";
 import { sgd } from "../training/optimizers/index.js";
@@ -127,7 +134,7 @@ async function runCase(
 ): Promise<{ runtime: string; tensors: Map<string, Tensor> }> {
   const { architecture, network, config } = model;
   const labelCount = Object.keys((config["id2label"] as object | undefined) ?? { 0: "", 1: "" }).length;
-  const inputs = modelInputs(head);
+  const inputs = goldenInputs(head, golden);
   const outputs = network.build(head, labelCount, inputs, forInference());
   const { loss, feeds: labels } = goldenLoss(head, config, outputs, golden, place);
   const named = namedOutputs(architecture, outputs);
@@ -159,6 +166,16 @@ async function runCase(
   }
 }
 
+/** The inputs of a head's graph, without those for predicting in any order that the case has not. */
+function goldenInputs(head: Head, golden: ReadonlyMap<string, Tensor>): ModelInputs {
+  const { permutationMask, targetMapping, ...rest } = modelInputs(head);
+  return {
+    ...rest,
+    ...(permutationMask && golden.has("perm_mask") ? { permutationMask } : {}),
+    ...(targetMapping && golden.has("target_mapping") ? { targetMapping } : {}),
+  };
+}
+
 function modelFeeds(golden: ReadonlyMap<string, Tensor>, place: string): ReadonlyMap<string, Tensor> {
   const ids = golden.get("input_ids");
   if (ids === undefined) throw new FileError(place, "expected an input input_ids, got none");
@@ -167,11 +184,21 @@ function modelFeeds(golden: ReadonlyMap<string, Tensor>, place: string): Readonl
     shape: ids.shape,
     data: new BigInt64Array(ids.data.length).fill(value),
   });
-  return new Map([
+  const feeds = new Map([
     ["ids", ids],
-    ["mask", golden.get("attention_mask") ?? filled(1n)],
-    ["typeIds", golden.get("token_type_ids") ?? filled(0n)],
+    ["mask", filled(1n)],
+    ["typeIds", filled(0n)],
   ]);
+  for (const [foreign, own] of [
+    ["attention_mask", "mask"],
+    ["token_type_ids", "typeIds"],
+    ["perm_mask", "permutationMask"],
+    ["target_mapping", "targetMapping"],
+  ] as const) {
+    const stored = golden.get(foreign); // XLNet's masks are floats
+    if (stored !== undefined) feeds.set(own, int64(stored.shape, toNumbers(stored.dtype, stored.data)));
+  }
+  return feeds;
 }
 
 /** What the decoder reads: as stored, else the labels shifted as the model does it. */

@@ -25,7 +25,7 @@ export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
 export { broadcast, mean, sum, sumTo } from "./reduction.js";
 export { type ScanStep, scan } from "./scan.js";
 export { after } from "./scheduling.js";
-export { equal, greater, maximum, where } from "./selection.js";
+export { equal, greater, maximum, minimum, where } from "./selection.js";
 export { absolute, cosine, erf, exp, log, sigmoid, sine, sqrt, tanh } from "./transcendental.js";
 
 const families = [

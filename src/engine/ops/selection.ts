@@ -74,6 +74,8 @@ export const maximumOp: Op<void> = defineOp<void>({
 
 /** The larger of `a` and `b`, element by element, broadcasting. */
 export const maximum = (a: Value, b: Value): Value => maximumOp([a, b])[0];
+/** The smaller of `a` and `b`, element by element, broadcasting. */
+export const minimum = (a: Value, b: Value): Value => where(greater(a, b), b, a);
 /** Whether `a > b`, element by element. */
 export const greater = (a: Value, b: Value): Value => greaterOp([a, b])[0];
 /** Whether `a` equals `b`, element by element. */
