@@ -21,6 +21,11 @@ const benches: Record<string, Bench> = {
       "--steps N (15)  --warmup N (2)  --threads N (2)  --only ours|pytorch  --batch --sequence --layers --hidden",
     run: async (args) => (await import("./train-step.js")).run(args),
   },
+  "cold-start": {
+    question: "how long does one prediction take from nothing, beside a transformers pipeline?",
+    usage: "--rounds N (7)  --only ours|python",
+    run: async (args) => (await import("./cold-start.js")).run(args),
+  },
   tokenizers: {
     question:
       "how fast are tokenizers made and used, beside Python's tokenizers and sentencepiece, on one thread?",
