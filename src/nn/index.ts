@@ -47,6 +47,15 @@ export {
 export { lastToken } from "./last-token.js";
 export { layerNorm, unbiasedLayerNorm } from "./layer-norm.js";
 export { linear, transposedLinear, unbiasedLinear } from "./linear.js";
+export {
+  type Adapted,
+  type AdaptedMatrix,
+  adaptedName,
+  type LowRankOptions,
+  lowRankNames,
+  mergeLowRank,
+  withLowRank,
+} from "./low-rank.js";
 export { paddedPositions } from "./padded-positions.js";
 export { type PositionRows, type PositionTable, positionRow, positionRows } from "./position-table.js";
 export {

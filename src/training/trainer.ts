@@ -1,7 +1,8 @@
 import { OptionError } from "../base/errors.js";
-import type { Tensor } from "../base/index.js";
+import { sizeOf, type Tensor } from "../base/index.js";
 import { leaves, nameOf, type Value } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
+import type { ParameterSlot } from "./arena.js";
 import { gradientGraph } from "./gradient-graph.js";
 import type { Feeds, StepResult } from "./learner.js";
 import type { Optimizer } from "./optimizers/index.js";
@@ -40,6 +41,8 @@ export class Trainer {
   /** The parameters' keeper, for evaluation, reading and saving. */
   readonly learner: WorkerLearner;
   readonly parameterNames: readonly string[];
+  /** How many numbers are trained. */
+  readonly trainedCount: number;
   /** Steps done; set it when training is resumed. */
   stepCount = 0;
   readonly #options: TrainerOptions;
@@ -49,12 +52,16 @@ export class Trainer {
     options: TrainerOptions,
     groups: readonly ParameterGroup[],
     learner: WorkerLearner,
-    parameterNames: readonly string[],
+    slots: readonly ParameterSlot[],
   ) {
     this.#options = options;
     this.#groups = groups;
     this.learner = learner;
-    this.parameterNames = parameterNames;
+    this.parameterNames = slots.map(({ name }) => name);
+    this.trainedCount = slots.reduce(
+      (sum, { shape, group }) => sum + (group === "frozen" ? 0 : sizeOf(shape)),
+      0,
+    );
   }
 
   /**
@@ -86,12 +93,7 @@ export class Trainer {
       await learner.close();
       throw error;
     }
-    return new Trainer(
-      options,
-      groups,
-      learner,
-      slots.map(({ name }) => name),
-    );
+    return new Trainer(options, groups, learner, slots);
   }
 
   /** One optimizer step over one or several micro-batches, whose losses add up. */

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { type Json, OptionError, parseJsonObject, sizeOf, type Tensor } from "../base/index.js";
 import { nameOf } from "../engine/index.js";
 import { readTextFile } from "../hub/files-read.js";
-import { writeModelFiles } from "../hub/index.js";
-import { foreignWeights } from "../models/index.js";
+import { adaptedName } from "../nn/index.js";
 import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { Trainer } from "../training/trainer.js";
+import { adapterOf, checkpointName, isTrainedBesideAdapter } from "./adapter.js";
 import {
   digest,
   findCheckpoint,
@@ -44,6 +44,7 @@ import { parameterRules } from "./parameter-rules.js";
 import { evaluationOutputs } from "./run-items.js";
 import { startRunLog } from "./run-log.js";
 import { writeRunRecord } from "./run-record.js";
+import { saveFineTuned } from "./save-fine-tuned.js";
 import { savedConfig } from "./saved-config.js";
 import { fineTuneSeeds } from "./seeds.js";
 import {
@@ -141,11 +142,13 @@ class FineTuning {
       description: model.network.description,
       parameterCount,
       problem: problem.description,
-      newParameters,
+      newParameters: newParameters.filter((name) => adaptedName(name) === undefined),
       unusedWeights,
     });
 
     const trainer = await this.#trainer(prepared, weights);
+    if (trainer.trainedCount < parameterCount)
+      events?.note?.(`${trainer.trainedCount} of ${parameterCount} parameters are trained`);
     try {
       const runtime = await trainer.learner.describe();
       events?.runtime?.({ description: runtime });
@@ -161,7 +164,8 @@ class FineTuning {
       const finalProblem = await this.#restoreBest(prepared, setup, state);
       const validation = await this.#try(setup, finalProblem, prepared.validation, state);
       const test = await this.#try(setup, finalProblem, prepared.test, state);
-      await this.#save(prepared, finalProblem, trainer, tokenizer);
+      const learnt = await trainer.learner.parameters();
+      await saveFineTuned(this.#options, model, finalProblem, learnt, graphs.adapted, tokenizer);
       const finalSetup = { ...setup, problem: finalProblem };
       const resolved = this.#resolved(prepared);
       const files = await writeRunRecord({
@@ -214,13 +218,13 @@ class FineTuning {
       train,
       validation: encoded(loaded.validation),
       test: encoded(loaded.test),
-      graphs: buildGraphs(model, problem),
+      graphs: buildGraphs(model, problem, adapterOf(options, model.architecture)),
       plan: planRun(options, train.items.length, task.defaults),
     };
   }
 
   #trainer(
-    { model, graphs, plan, loaded }: Prepared,
+    { model, problem, graphs, plan, loaded }: Prepared,
     weights: ReadonlyMap<string, Tensor>,
   ): Promise<Trainer> {
     const options = this.#options;
@@ -230,7 +234,13 @@ class FineTuning {
       forwards: new Map([["evaluation", evaluationOutputs(graphs.heads, graphs.evaluationLoss)]]),
       ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
       weights,
-      rules: parameterRules(options, model, graphs.parameters.map(nameOf)),
+      rules: parameterRules(
+        options,
+        model,
+        graphs.parameters.map(nameOf),
+        (name) =>
+          graphs.adapted.length === 0 || isTrainedBesideAdapter(name, problem.head, model.architecture),
+      ),
       optimizer: optimizers[options.optimizer](options.weightDecay),
       schedule: schedules[options.schedule](rate, plan.warmupSteps, plan.totalSteps),
       ...(options.maxGradientNorm > 0 ? { maxGradientNorm: options.maxGradientNorm } : {}),
@@ -249,7 +259,7 @@ class FineTuning {
     const { outputDirectory, resume } = this.#options;
     await mkdir(outputDirectory, { recursive: true });
     const names = new Map(
-      graphs.parameters.map((value) => [nameOf(value), model.architecture.names.foreign(nameOf(value))]),
+      graphs.parameters.map((value) => [nameOf(value), checkpointName(nameOf(value), model.architecture)]),
     );
     const fingerprint = {
       "training data": `${train.digest.slice(0, 16)} (${train.examples.length} examples)`,
@@ -327,21 +337,6 @@ class FineTuning {
     if (set === undefined) return undefined;
     const epoch = state.step / setup.plan.stepsPerEpoch;
     return tryOn({ ...setup, problem }, set, { findThresholds: false, epoch, events: this.#context.events });
-  }
-
-  async #save(
-    { model }: Prepared,
-    problem: AnyProblem,
-    trainer: Trainer,
-    tokenizer: Tokenizer,
-  ): Promise<void> {
-    const { outputDirectory, dtype } = this.#options;
-    const weights = foreignWeights(model.architecture, problem.head, await trainer.learner.parameters());
-    await writeModelFiles(
-      outputDirectory,
-      { config: { ...savedConfig(model, problem), dtype }, weights, files: tokenizer.toFiles() },
-      { dtype },
-    );
   }
 
   /** All options as they are in force. */

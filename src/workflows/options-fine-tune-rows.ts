@@ -15,6 +15,7 @@ import {
   numbersByName,
   text,
 } from "./options-kinds.js";
+import { parameterSpecs } from "./options-parameters.js";
 import { type OptionTable, optionTable, type RowSpecs } from "./options-row.js";
 import { columnSpecs, dataDirectorySpec, lengthSpecs, machineSpecs, modelSpecs } from "./options-shared.js";
 
@@ -91,9 +92,6 @@ type LearningKey =
   | "maxGradientNorm"
   | "optimizer"
   | "schedule"
-  | "freeze"
-  | "freezeLayers"
-  | "layerRateDecay"
   | "dropout"
   | "bucketing"
   | "gradientCheckpointing"
@@ -189,25 +187,6 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
     kind: abridged(choice(scheduleNames, { "constant-with-warmup": "constant" })),
     aliases: ["lr_scheduler_type", "lr_scheduler"],
     default: defaults.schedule,
-  },
-  freeze: {
-    group: "Learning",
-    help: "parameters that stay as they are, by name in the checkpoint: bert.embeddings, *.layer.0.*",
-    kind: list(text("NAME", "a name of parameters")),
-    defaultText: "none",
-  },
-  freezeLayers: {
-    group: "Learning",
-    help: "so many layers from below stay as they are, and the embeddings; all trains the head alone",
-    kind: either(integer({ from: 0 }), choice(["all"])),
-    defaultText: "none",
-  },
-  layerRateDecay: {
-    group: "Learning",
-    help: "each layer learns at this share of the rate of the one above it",
-    kind: number({ above: 0, to: 1 }),
-    aliases: ["layerwise_learning_rate_decay", "llrd"],
-    defaultText: "1",
   },
   dropout: {
     group: "Learning",
@@ -379,6 +358,7 @@ export const fineTuneRows: OptionTable<FineTuneOptions> = optionTable<FineTuneOp
   noAnswerThreshold: { ...answerSpecs.noAnswerThreshold, defaultText: "0" },
   answerForm: answerSpecs.answerForm,
   ...learningSpecs,
+  ...parameterSpecs,
   ...savingSpecs,
   ...machineSpecs,
 });

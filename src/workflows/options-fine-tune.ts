@@ -91,6 +91,14 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   freezeLayers?: number | "all";
   /** Each layer learns at this share of the rate of the one above it. Default 1. */
   layerRateDecay?: number;
+  /** Train narrow matrices of this width beside those of the model, which stay as they are (LoRA). Default: none. */
+  loraRank?: number;
+  /** What their product counts, divided by the rank. Default: twice the rank. */
+  loraAlpha?: number;
+  /** The share of their inputs that is left out at random. Default 0. */
+  loraDropout?: number;
+  /** Which matrices get them, by the end of their name in the checkpoint; `all` of the layers. Default: queries and values. */
+  loraTargets?: string[];
   /** The share of values, between 0 and 1, that are left out at random. Default: what the model's config says. */
   dropout?: number;
   /** Batches of texts of similar length, so that little padding is computed. Default true. */

@@ -1,5 +1,6 @@
 import { OptionError } from "../base/index.js";
 import type { ParameterRule } from "../training/parameter-groups.js";
+import { checkpointName } from "./adapter.js";
 import type { OpenModel } from "./open-model.js";
 import type { FineTuneOptions } from "./options-fine-tune.js";
 
@@ -9,15 +10,17 @@ export type ParameterOptions = Pick<FineTuneOptions, "freeze" | "freezeLayers" |
 /**
  * How each parameter is trained: which stay as they are, and the share of the learning rate that its layer has. With
  * a layer-wise decay d the head learns at the full rate, the top layer at d, the one below at d^2, and so on down to
- * the embeddings (Howard and Ruder 2018, https://arxiv.org/abs/1801.06146). `names` are all parameters there are.
+ * the embeddings (Howard and Ruder 2018, https://arxiv.org/abs/1801.06146). `names` are all parameters there are;
+ * those for which `isTrained` is false stay as they are in any case.
  */
 export function parameterRules(
   { freeze = [], freezeLayers, layerRateDecay = 1 }: ParameterOptions,
   { architecture, network }: Pick<OpenModel, "architecture" | "network">,
   names: readonly string[],
+  isTrained: (name: string) => boolean = () => true,
 ): (name: string) => ParameterRule {
   const { layerCount } = network;
-  const spellings = (name: string): string[] => [name, architecture.names.foreign(name)];
+  const spellings = (name: string): string[] => [name, checkpointName(name, architecture)];
   const patterns = freeze.map((pattern) => ({ pattern, expression: wildcard(pattern) }));
   for (const { pattern, expression } of patterns)
     if (!names.some((name) => spellings(name).some((spelling) => expression.test(spelling))))
@@ -33,6 +36,7 @@ export function parameterRules(
   const frozenDepth = freezeLayers === "all" ? layerCount : (freezeLayers ?? -1);
   return (name) => ({
     frozen:
+      !isTrained(name) ||
       depth(name) <= frozenDepth ||
       patterns.some(({ expression }) => spellings(name).some((spelling) => expression.test(spelling))),
     rateShare: layerRateDecay ** (layerCount + 1 - depth(name)),

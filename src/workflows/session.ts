@@ -2,10 +2,11 @@ import { OptionError, Random, type Tensor } from "../base/index.js";
 import type { Value } from "../engine/index.js";
 import { leaves } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
-import { type MatchedWeights, type ModelOutputs, matchWeights, modelInputs } from "../models/index.js";
-import { forInference, forTraining } from "../nn/index.js";
+import { type MatchedWeights, matchWeights, modelInputs } from "../models/index.js";
+import { type AdaptedMatrix, type BuildMode, forInference, forTraining } from "../nn/index.js";
 import type { AnyProblem, EncodeSettings, Overflow, TaskDefaults } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
+import { type Adapter, adaptGraph } from "./adapter.js";
 import type { OpenModel } from "./open-model.js";
 import type { LengthOptions, MachineOptions } from "./options.js";
 
@@ -19,28 +20,49 @@ export interface ProblemGraphs {
   readonly parameters: readonly Value[];
   /** Where gradient checkpointing may cut the training graph. */
   readonly boundaries: readonly Value[];
+  /** The matrices that an adapter stands beside. */
+  readonly adapted: readonly AdaptedMatrix[];
 }
 
-/** Build the graphs of a model for a problem. */
-export function buildGraphs(model: OpenModel, problem: AnyProblem): ProblemGraphs {
-  const build = (training: boolean): ModelOutputs =>
-    model.network.build(
-      problem.head,
-      problem.labelCount,
-      modelInputs(problem.head),
-      training ? forTraining() : forInference(),
-    );
-  const evaluation = build(false);
-  const training = build(true);
-  const trainingLoss = problem.loss(training);
-  const evaluationLoss = problem.loss(evaluation);
-  const parameters = leaves([trainingLoss, ...evaluation.heads.values()], "parameter");
+/** Build the graphs of a model for a problem, with an adapter where there is one. */
+export function buildGraphs(model: OpenModel, problem: AnyProblem, adapter?: Adapter): ProblemGraphs {
+  const build = (mode: BuildMode): GraphSide => {
+    const inputs = modelInputs(problem.head);
+    const outputs = model.network.build(problem.head, problem.labelCount, inputs, mode);
+    const side = { heads: outputs.heads, loss: problem.loss(outputs), boundaries: outputs.boundaries };
+    return adapter === undefined ? { ...side, adapted: [] } : adaptSide(side, adapter, mode);
+  };
+  const [evaluation, training] = [build(forInference()), build(forTraining())];
   return {
-    trainingLoss,
+    trainingLoss: training.loss,
     heads: evaluation.heads,
-    evaluationLoss,
-    parameters,
+    evaluationLoss: evaluation.loss,
+    parameters: leaves([training.loss, ...evaluation.heads.values()], "parameter"),
     boundaries: training.boundaries,
+    adapted: training.adapted,
+  };
+}
+
+interface GraphSide {
+  readonly heads: ReadonlyMap<string, Value>;
+  readonly loss: Value;
+  readonly boundaries: readonly Value[];
+  readonly adapted: readonly AdaptedMatrix[];
+}
+
+/** All values of a side at once, so that they stay values of one graph. */
+function adaptSide(side: Omit<GraphSide, "adapted">, adapter: Adapter, mode: BuildMode): GraphSide {
+  const values = new Map([
+    ["loss", side.loss],
+    ...[...side.heads].map(([name, value]) => [`head:${name}`, value] as const),
+    ...side.boundaries.map((value, i) => [`boundary:${i}`, value] as const),
+  ]);
+  const { outputs, matrices } = adaptGraph(values, adapter, mode);
+  return {
+    loss: outputs.get("loss")!,
+    heads: new Map([...side.heads.keys()].map((name) => [name, outputs.get(`head:${name}`)!])),
+    boundaries: side.boundaries.map((_, i) => outputs.get(`boundary:${i}`)!),
+    adapted: matrices,
   };
 }
 

@@ -19,7 +19,7 @@ export { cumulativeSum, range } from "./counting.js";
 export { addOneHot, crossEntropy, gather, scatterAdd, scatterAddOp } from "./indexing.js";
 export { concatenate, pad, reshape, reshapeOp, slice, split, transpose } from "./layout.js";
 export { applyMask } from "./masking.js";
-export { matmul } from "./matmul.js";
+export { matmul, matmulOp } from "./matmul.js";
 export { meanSquaredError } from "./mean-squared-error.js";
 export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
 export { broadcast, mean, sum, sumTo } from "./reduction.js";

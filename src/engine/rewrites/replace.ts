@@ -1,0 +1,24 @@
+import type { Application, Source, Value } from "../graph/graph.js";
+import { applyOp } from "../graph/op.js";
+import { inOrder } from "../graph/walk.js";
+
+/**
+ * The same graph with some of its ops replaced. `rule` sees each op with inputs that are rebuilt already, and answers
+ * the values that stand in for its outputs, or undefined to leave it. What stays the same keeps its identity.
+ */
+export function replaceOps(
+  outputs: ReadonlyMap<string, Value>,
+  rule: (op: Application) => readonly Value[] | undefined,
+): Map<string, Value> {
+  const made = new Map<Source, readonly Value[]>();
+  const rebuilt = (value: Value): Value => made.get(value.source)?.[value.output] ?? value;
+  for (const source of inOrder([...outputs.values()])) {
+    if (source.kind !== "op") continue;
+    const inputs = source.inputs.map(rebuilt);
+    const isSame = inputs.every((input, i) => input === source.inputs[i]);
+    const op = isSame ? source : applyOp(source.op, inputs, source.attributes);
+    const replacement = rule(op);
+    if (replacement !== undefined || !isSame) made.set(source, replacement ?? op.outputs);
+  }
+  return new Map([...outputs].map(([name, value]) => [name, rebuilt(value)]));
+}
