@@ -28,13 +28,6 @@ describe("readJapaneseDictionary", () => {
       message: /^https:\/\/example.org\/dict\/base.dat.gz: .* status 404/,
     });
   });
-
-  test("a directory without the files is named", async () => {
-    await assert.rejects(loadJapaneseDictionary("no-such-folder"), {
-      name: "UnavailableError",
-      message: /no-such-folder.base.dat.gz cannot be read/,
-    });
-  });
 });
 
 describe("editions", () => {

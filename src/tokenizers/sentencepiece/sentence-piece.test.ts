@@ -16,7 +16,7 @@ function byteOffsets(text: string): number[] {
   const offsets: number[] = [0];
   let unit = 0;
   for (const character of text) {
-    const bytes = offsets[unit]! + Buffer.byteLength(character);
+    const bytes = offsets[unit]! + new TextEncoder().encode(character).length;
     unit += character.length;
     offsets[unit] = bytes;
   }
