@@ -1,92 +1,81 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { gunzipSync } from "node:zlib";
+import { UnavailableError } from "../../src/base/index.js";
+import type { IpadicEditionName } from "../../src/tokenizers/index.js";
 import { loadJapaneseDictionary } from "../../src/tokenizers/japanese/files-dictionary.js";
-import { sharedPath } from "../shared.js";
+import { sampleOf } from "./corpus-lines.js";
 
-// Compares the Japanese analyser with MeCab itself on real text, line by line and with all columns:
-//
-//   node dist/test/peers/mecab.js [--count 50000] [--edition debian] [--dictionary DIR]
-//
-// It needs the program `mecab` with the dictionary mecab-ipadic-utf8; for the edition `python`, name the
-// directory of the package ipadic.
-
-const { values } = parseArgs({
-  options: {
-    count: { type: "string", default: "50000" },
-    edition: { type: "string", default: "debian" },
-    dictionary: { type: "string" },
-  },
-});
-
-const lines = sample(japaneseLines(["corpora", "data"].map(sharedPath)), Number(values.count));
-const edition = values.edition === "python" ? "python" : "debian";
-const analyzer = (await loadJapaneseDictionary()).analyzer(edition);
-let surfacesDiffer = 0;
-let columnsDiffer = 0;
-let wordCount = 0;
 const linesPerRun = 20_000;
-for (let from = 0; from < lines.length; from += linesPerRun) {
-  const part = lines.slice(from, from + linesPerRun);
-  const expected = mecab(part, values.dictionary);
-  part.forEach((line, i) => {
-    compare(line, expected[i]!);
-  });
-}
-const share = (count: number): string => `${(100 * (1 - count / lines.length)).toFixed(4)} %`;
-console.log(`  lines    ${lines.length} distinct, ${wordCount} words, edition ${edition}`);
-console.log(`  equal    ${share(surfacesDiffer)} in words, ${share(columnsDiffer)} in all columns`);
-if (lines.length === 0 || surfacesDiffer > lines.length / 1000) process.exitCode = 1;
+const examplesShown = 20;
+/** The share of lines whose words must be equal. */
+const leastEqual = 0.999;
 
-function compare(line: string, theirs: readonly string[]): void {
-  const ours = analyzer.analyze(line);
-  wordCount += theirs.length;
-  const surfaces = (words: readonly string[]): string => words.map((word) => word.split("\t")[0]).join("\t");
-  const printed = ours.map((word) => `${word.surface}\t${word.features.join(",")}`);
-  if (printed.join("\n") === theirs.join("\n")) return;
-  columnsDiffer++;
-  if (surfaces(printed) !== surfaces(theirs)) surfacesDiffer++;
-  if (columnsDiffer > 20) return;
-  const at = printed.findIndex((word, k) => word !== theirs[k]);
-  console.log(`  differs  ${JSON.stringify(line.slice(0, 60))}`);
-  console.log(`           ours  ${printed.slice(at, at + 3).join("  ")}`);
-  console.log(`           mecab ${theirs.slice(at, at + 3).join("  ")}`);
+/** Which lines are compared, and with which MeCab. */
+export interface MecabOptions {
+  /** How many of the Japanese lines, evenly spread. */
+  readonly count: number;
+  /** Which build of the dictionary our side follows; of `python`, `dictionary` names the directory. */
+  readonly edition: IpadicEditionName;
+  readonly dictionary: string | undefined;
 }
 
-/** Distinct lines with kana or kanji, from all text files below the folders. */
-function japaneseLines(folders: readonly string[]): string[] {
-  const found = new Set<string>();
-  for (const folder of folders) {
-    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-      if (!/\.(txt|tsv|csv|jsonl|conll|md)(\.gz)?$/.test(name)) continue;
-      const bytes = readFileSync(join(folder, name));
-      const text = (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-      for (const line of text.split("\n")) {
-        if (/[\u3040-\u30ff\u4e00-\u9fff]/.test(line) && !line.includes("\0")) found.add(line);
-      }
-    }
+/**
+ * Compare the Japanese analyser with MeCab itself, on the lines with kana or kanji, in all columns. It needs the
+ * program `mecab` and its dictionary mecab-ipadic-utf8. Returns whether enough lines have equal words.
+ */
+export async function compareWithMecab(all: readonly string[], options: MecabOptions): Promise<boolean> {
+  // MeCab reads lines: what stands behind NUL it does not see
+  const japanese = all.filter((line) => /[\u3040-\u30ff\u4e00-\u9fff]/.test(line) && !line.includes("\0"));
+  const lines = sampleOf(japanese, options.count);
+  const analyzer = (await loadJapaneseDictionary()).analyzer(options.edition);
+  let surfacesDiffer = 0;
+  let columnsDiffer = 0;
+  let wordCount = 0;
+  const compare = (line: string, theirs: readonly string[]): void => {
+    const ours = analyzer.analyze(line).map((word) => `${word.surface}\t${word.features.join(",")}`);
+    wordCount += theirs.length;
+    if (ours.join("\n") === theirs.join("\n")) return;
+    columnsDiffer++;
+    if (surfaces(ours) !== surfaces(theirs)) surfacesDiffer++;
+    if (columnsDiffer <= examplesShown) printDifference(line, ours, theirs);
+  };
+  for (let from = 0; from < lines.length; from += linesPerRun) {
+    const part = lines.slice(from, from + linesPerRun);
+    const expected = mecab(part, options.dictionary);
+    part.forEach((line, i) => {
+      compare(line, expected[i]!);
+    });
   }
-  return [...found];
+  const share = (count: number): string => `${(100 * (1 - count / lines.length)).toFixed(4)} %`;
+  const facts = `${share(surfacesDiffer)} equal in words, ${share(columnsDiffer)} in all columns`;
+  console.log(`  mecab, ${options.edition}: ${lines.length} lines, ${wordCount} words: ${facts}`);
+  return lines.length > 0 && surfacesDiffer <= lines.length * (1 - leastEqual);
 }
 
-/** `count` of the lines, evenly spread. */
-function sample(all: readonly string[], count: number): string[] {
-  if (all.length <= count) return [...all];
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+function surfaces(words: readonly string[]): string {
+  return words.map((word) => word.split("\t")[0]).join("\t");
+}
+
+function printDifference(line: string, ours: readonly string[], theirs: readonly string[]): void {
+  const at = ours.findIndex((word, k) => word !== theirs[k]);
+  console.log(`  differs  ${JSON.stringify(line.slice(0, 60))}`);
+  console.log(`           ours  ${ours.slice(at, at + 3).join("  ")}`);
+  console.log(`           mecab ${theirs.slice(at, at + 3).join("  ")}`);
 }
 
 /** The words of each line as MeCab prints them. */
 function mecab(input: readonly string[], dictionary: string | undefined): string[][] {
-  const bufferSize = Math.max(...input.map((line) => Buffer.byteLength(line))) + 2;
+  const bufferSize = input.reduce((most, line) => Math.max(most, Buffer.byteLength(line)), 0) + 2;
   const place = dictionary === undefined ? [] : ["-d", dictionary];
   const run = spawnSync("mecab", ["-b", String(bufferSize), ...place], {
     input: `${input.join("\n")}\n`,
     maxBuffer: 2 ** 31 - 1,
     encoding: "utf8",
   });
-  if (run.status !== 0) throw new Error(`mecab: ${run.error?.message ?? run.stderr}`);
+  if (run.status !== 0) {
+    throw new UnavailableError(`mecab: ${run.error?.message ?? run.stderr}`, {
+      hint: "install Debian's packages mecab and mecab-ipadic-utf8, or leave mecab out of --only",
+    });
+  }
   const results: string[][] = [];
   let words: string[] = [];
   for (const line of run.stdout.split("\n")) {
