@@ -1,7 +1,7 @@
 import type { Tensor } from "../base/tensor.js";
+import { WorkerClient } from "../base/worker-client.js";
 import { toPlainGraph } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
-import { WorkerClient } from "../engine/runtimes/worker-client.js";
 import type { DecoderGraphs } from "./decoder-graphs.js";
 import type { Prompts } from "./decoder-state.js";
 import type { GenerationSettings } from "./settings.js";

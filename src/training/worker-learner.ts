@@ -1,6 +1,6 @@
 import type { Tensor } from "../base/index.js";
+import { WorkerClient } from "../base/worker-client.js";
 import { toPlainGraph, type Value } from "../engine/index.js";
-import { WorkerClient } from "../engine/runtimes/worker-client.js";
 import type { Feeds, StepRequest, StepResult, TrainingSetup } from "./learner.js";
 import type { Requests, WorkerStart } from "./worker-messages.js";
 

@@ -1,9 +1,9 @@
 // The worker thread: a learner that answers requests, one after the other.
 import { workerData } from "node:worker_threads";
 import type { Tensor } from "../base/index.js";
+import { serveRequests } from "../base/worker-server.js";
 import { openRuntime } from "../engine/runtimes/node.js";
 import { receivedGraph } from "../engine/runtimes/worker-graph.js";
-import { serveRequests } from "../engine/runtimes/worker-server.js";
 import { encodeSafetensors } from "../formats/safetensors.js";
 import { writeFileAtomically } from "../hub/files-write.js";
 import { Learner } from "./learner.js";

@@ -59,7 +59,10 @@ export const textSpecs: RowSpecs<TextOptions> = {
 };
 
 /** Everything that can be set about encoding texts. */
-export interface TokenizerEncodeOptions extends TokenizerSource, TextOptions, EncodeTextsOptions {}
+export interface TokenizerEncodeOptions extends TokenizerSource, TextOptions, EncodeTextsOptions {
+  /** Threads that encode, where there is much to do. Default: one a core. */
+  threads?: number;
+}
 
 /** The options of `tokenizer encode`: one row for each key of `TokenizerEncodeOptions`. */
 export const tokenizerEncodeRows: OptionTable<TokenizerEncodeOptions> = optionTable<TokenizerEncodeOptions>({
@@ -84,6 +87,13 @@ export const tokenizerEncodeRows: OptionTable<TokenizerEncodeOptions> = optionTa
     kind: integer({ from: 1 }),
     aliases: ["max_seq_length"],
     defaultText: "any number",
+  },
+  threads: {
+    group: "Machine",
+    help: "threads that encode, once two million characters have come",
+    kind: integer({ from: 1, to: 1024 }),
+    aliases: ["num_threads", "num_proc"],
+    defaultText: "one a core",
   },
 });
 

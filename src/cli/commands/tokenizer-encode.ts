@@ -1,8 +1,14 @@
+import { availableParallelism } from "node:os";
+import { WorkerPool } from "../../base/worker-pool.js";
 import { type TokenizerEncodeOptions, tokenizerEncodeRows } from "../../workflows/options-tokenizer.js";
+import type { TextInput } from "../../workflows/text-inputs.js";
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
-import { visibleText } from "../terminal/index.js";
-import { commandTexts, LineWriter } from "./tokenizer-texts.js";
+import type { EncodedLinesStart } from "./tokenizer-encoded-lines.js";
+import { commandTexts, textBatches } from "./tokenizer-texts.js";
+
+/** From so many characters on texts are encoded on several threads; starting these takes longer than encoding fewer. */
+const charactersForThreads = 2 ** 21;
 
 /** `tsugiki tokenizer encode`: a line a text, of tokens or with --json of everything. */
 export const tokenizerEncodeCommand: Command<TokenizerEncodeOptions> = {
@@ -16,20 +22,31 @@ export const tokenizerEncodeCommand: Command<TokenizerEncodeOptions> = {
   ],
   printsResult: true,
   async run(options, { json, output, input, signal }) {
-    const { encodeText } = await import("../../workflows/encode-texts.js");
     const { openTokenizer } = await import("../../workflows/open-tokenizer.js");
-    const texts = commandTexts(options, input);
+    const { encodedLines } = await import("./tokenizer-encoded-lines.js");
+    const { threads = availableParallelism() } = options;
+    const batches = textBatches(commandTexts(options, input));
     const tokenizer = await openTokenizer(options);
-    const lines = new LineWriter(output);
+    const start: EncodedLinesStart = { options, json };
+    let pool: WorkerPool<readonly TextInput[], string> | undefined;
     try {
-      for await (const text of texts) {
+      let characters = 0;
+      for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
         if (signal.aborted) return exitCodes.interrupted;
-        const encoded = encodeText(tokenizer, text, options);
-        lines.write(json ? JSON.stringify(encoded) : encoded.tokens.map(visibleText).join(" "));
+        output.write(encodedLines(tokenizer, next.value, start));
+        for (const { text } of next.value) characters += text.length;
+        if (threads > 1 && characters >= charactersForThreads) break;
       }
+      const script = new URL("./worker-tokenizer-encode.js", import.meta.url);
+      pool = new WorkerPool(script, start, threads);
+      for await (const lines of pool.map(batches)) {
+        if (signal.aborted) return exitCodes.interrupted;
+        output.write(lines);
+      }
+      return exitCodes.done;
     } finally {
-      lines.flush();
+      await batches.return(undefined);
+      await pool?.close();
     }
-    return exitCodes.done;
   },
 };

@@ -12,6 +12,27 @@ export function commandTexts(options: TextOptions, input: InputStream): AsyncGen
   return textInputs(options, input);
 }
 
+const charactersPerBatch = 2 ** 16;
+
+/** Texts in batches of some thousand characters. Where a text cannot be read, those before it come first. */
+export async function* textBatches(texts: AsyncIterable<TextInput>): AsyncGenerator<readonly TextInput[]> {
+  let batch: TextInput[] = [];
+  let size = 0;
+  try {
+    for await (const one of texts) {
+      batch.push(one);
+      size += one.text.length + (one.pair?.length ?? 0);
+      if (size < charactersPerBatch) continue;
+      yield batch;
+      [batch, size] = [[], 0];
+    }
+  } catch (error) {
+    if (batch.length > 0) yield batch;
+    throw error;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** Writes lines in larger pieces: a call for each would take longer than the work. */
 export class LineWriter {
   readonly #output: CommandContext["output"];

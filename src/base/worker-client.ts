@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import * as errors from "../../base/errors.js";
+import * as errors from "./errors.js";
 import type { FromWorker, PlainError, ToWorker } from "./worker-messages.js";
 
 /** A request on its way. */

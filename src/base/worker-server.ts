@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { internal, TsugikiError } from "../../base/errors.js";
+import { internal, TsugikiError } from "./errors.js";
 import type { FromWorker, PlainError, ToWorker } from "./worker-messages.js";
 
 /** What a handler has to do with beside the request. */
@@ -10,6 +10,8 @@ export interface RequestContext {
   emit(event: unknown): void;
   /** Ask the other thread something. */
   ask(question: unknown): Promise<unknown>;
+  /** Hand arrays of the result over instead of copying them. */
+  handOver(...buffers: ArrayBuffer[]): void;
 }
 
 /** What answers each request, with what the worker has opened. */
@@ -34,13 +36,15 @@ export function serveRequests<Requests extends object, Parts>(
   const port = parentPort;
   if (port === null) throw internal("the worker must run in a worker thread");
   opened.catch(() => {}); // told to whoever asks first
-  const reply = (message: FromWorker): void => port.postMessage(message);
+  const reply = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void =>
+    port.postMessage(message, transfer);
   const controllers = new Map<number, AbortController>();
   const questions = new Map<number, (answer: unknown) => void>();
   let nextQuestion = 0;
 
-  const contextOf = (id: number, signal: AbortSignal): RequestContext => ({
+  const contextOf = (id: number, signal: AbortSignal, transfer: ArrayBuffer[]): RequestContext => ({
     signal,
+    handOver: (...buffers) => void transfer.push(...buffers),
     emit: (event) => reply({ kind: "event", id, event }),
     ask: (payload) =>
       new Promise((resolve) => {
@@ -54,8 +58,9 @@ export function serveRequests<Requests extends object, Parts>(
     try {
       const parts = await opened;
       const handler = handlers[name as keyof Requests];
-      const result = await handler(payload as never, parts, contextOf(id, signal));
-      reply({ kind: "result", id, result });
+      const transfer: ArrayBuffer[] = [];
+      const result = await handler(payload as never, parts, contextOf(id, signal, transfer));
+      reply({ kind: "result", id, result }, transfer);
     } catch (error) {
       reply({ kind: "error", id, error: plainError(error) });
     }
