@@ -64,7 +64,8 @@ function mix(value: number, salt: number): number {
   return (x ^ (x >>> 15)) >>> 0;
 }
 
-function hashString(text: string, key: number): number {
+/** A 32-bit hash of a string. */
+export function hashString(text: string, key: number): number {
   let state = key;
   for (let i = 0; i < text.length; i++) state = hash(state, text.charCodeAt(i));
   return state;

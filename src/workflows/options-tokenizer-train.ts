@@ -40,6 +40,8 @@ export interface TokenizerTrainOptions {
   byteFallback?: boolean;
   /** The sentencepiece form: a .model whose normaliser is taken over. Default: text is left as it is, but for spaces. */
   normalizerFrom?: string;
+  /** Unigram: the most characters of distinct words to learn from; of more a sample is drawn. Default 2^25. */
+  sampleLimit?: number;
   /** Make letters lower-case. Default: WordPiece does. */
   lowercase?: boolean;
   /** Strip accents. Default: where WordPiece makes letters lower-case. */
@@ -119,6 +121,12 @@ export const tokenizerTrainRows: OptionTable<TokenizerTrainOptions> = optionTabl
     kind: boolean(),
     aliases: ["byte_fallback"],
     defaultText: "no",
+  },
+  sampleLimit: {
+    group: "Tokenizer",
+    help: "unigram: the most characters of distinct words to learn from; of more a sample is drawn",
+    kind: integer({ from: 1 }),
+    defaultText: "33,554,432",
   },
   modelMaxLength: {
     group: "Tokenizer",

@@ -14,7 +14,12 @@ import {
   trainSentencePieceTokenizer,
 } from "../tokenizers/index.js";
 import { spillFiles } from "../tokenizers/trainers/files-spill.js";
-import { type TrainTokenizerOptions, trainers, trainTokenizer } from "../tokenizers/trainers/index.js";
+import {
+  type TrainTokenizerOptions,
+  trainers,
+  trainTokenizer,
+  type WordSample,
+} from "../tokenizers/trainers/index.js";
 import { checkOptions } from "./options-resolve.js";
 import { type TokenizerTrainOptions, tokenizerTrainRows } from "./options-tokenizer-train.js";
 import { type ByteSource, textInputs } from "./text-inputs.js";
@@ -47,6 +52,8 @@ export interface TokenizerTrainResult {
   readonly files: readonly string[];
   readonly textCount: number;
   readonly wordCount: number;
+  /** What was learnt from, where there were more words than there was room for. */
+  readonly sample: WordSample | undefined;
 }
 
 /**
@@ -72,11 +79,15 @@ export async function trainTokenizerFiles(
   const { onProgress, signal, standardInput = nothing() } = context;
   const spill = spillFiles();
   let [textCount, wordCount] = [0, 0];
+  let sample: WordSample | undefined;
   const learning: TrainTokenizerOptions = {
     ...others,
     vocabularySize: options.vocabularySize ?? 30_000,
     minFrequency: options.minFrequency ?? 2,
     ...(initialAlphabet === undefined ? {} : { initialAlphabet: [...initialAlphabet] }),
+    onSample: (drawn) => {
+      sample = drawn;
+    },
     onProgress: ({ done, total }) => onProgress?.({ phase: "learn", done, total, wordCount }),
     counting: {
       spill,
@@ -95,7 +106,8 @@ export async function trainTokenizerFiles(
       : trainTokenizer(trainers[options.model]!, texts, learning));
     const { folder, files } = outputOf(tokenizer, options.outputDirectory);
     for (const [name, content] of files) await writeFileAtomically(join(folder, name), [content]);
-    return { tokenizer, directory: options.outputDirectory, files: [...files.keys()], textCount, wordCount };
+    const directory = options.outputDirectory;
+    return { tokenizer, directory, files: [...files.keys()], textCount, wordCount, sample };
   } finally {
     spill.close();
   }
@@ -105,13 +117,14 @@ export async function trainTokenizerFiles(
 async function learnSentencePiece(
   texts: AsyncIterable<string>,
   options: TokenizerTrainOptions,
-  { counting, onProgress, vocabularySize }: TrainTokenizerOptions,
+  { counting, onProgress, onSample, vocabularySize }: TrainTokenizerOptions,
 ): Promise<Tokenizer> {
   const { model, characterCoverage, byteFallback, normalizerFrom, specialTokens, modelMaxLength } = options;
+  const { sampleLimit } = options;
   const settings: TrainSentencePieceTokenizerOptions = {
     type: model as SentencePieceType,
     ...given({ vocabularySize, characterCoverage, byteFallback, specialTokens, modelMaxLength }),
-    ...given({ counting, onProgress }),
+    ...given({ counting, onProgress, onSample, sampleLimit }),
   };
   if (normalizerFrom !== undefined) {
     const bytes = await readFile(normalizerFrom);
@@ -173,6 +186,7 @@ function checkTaken(options: TokenizerTrainOptions): void {
     "initialAlphabet",
     "lowercase",
     "minFrequency",
+    "sampleLimit",
     "score",
     "separateIdeographs",
     "stripAccents",
@@ -197,7 +211,12 @@ function checkTaken(options: TokenizerTrainOptions): void {
 }
 
 /** The particular options that training a SentencePiece model takes. */
-const sentencePieceTakes: readonly string[] = ["byteFallback", "characterCoverage", "normalizerFrom"];
+const sentencePieceTakes: readonly string[] = [
+  "byteFallback",
+  "characterCoverage",
+  "normalizerFrom",
+  "sampleLimit",
+];
 
 async function checkDirectory({ outputDirectory, overwrite }: TokenizerTrainOptions): Promise<void> {
   const file = isModelFile(outputDirectory) ? outputDirectory : join(outputDirectory, "tokenizer.json");

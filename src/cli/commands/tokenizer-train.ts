@@ -3,7 +3,7 @@ import { type TokenizerTrainOptions, tokenizerTrainRows } from "../../workflows/
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { shellLine } from "../shell-text.js";
-import { countText, durationText, largeCountText, visibleText } from "../terminal/index.js";
+import { countText, durationText, largeCountText, percentText, visibleText } from "../terminal/index.js";
 
 /** `tsugiki tokenizer train`: from text files to a folder of tokenizer files. */
 export const tokenizerTrainCommand: Command<TokenizerTrainOptions> = {
@@ -24,7 +24,7 @@ export const tokenizerTrainCommand: Command<TokenizerTrainOptions> = {
       });
     }
     const started = clock();
-    const { tokenizer, directory, files, textCount, wordCount } = await trainTokenizerFiles(options, {
+    const { tokenizer, directory, files, textCount, wordCount, sample } = await trainTokenizerFiles(options, {
       standardInput: input,
       signal,
       onProgress: ({ phase, done, total, wordCount }) =>
@@ -36,9 +36,14 @@ export const tokenizerTrainCommand: Command<TokenizerTrainOptions> = {
         }),
     });
     const seconds = (clock() - started) / 1000;
+    if (sample !== undefined) {
+      const words = `${countText(sample.keptCount)} of ${countText(sample.distinctCount)} distinct words`;
+      const share = `${percentText(sample.share)} of all words were learnt from`;
+      reporter.warning(`a sample: ${words}, ${share}; --sample-limit takes more, and more memory`);
+    }
     if (json) {
       const { vocabularySize } = tokenizer;
-      const result = { directory, files, vocabularySize, textCount, wordCount, seconds };
+      const result = { directory, files, vocabularySize, textCount, wordCount, sample, seconds };
       output.write(`${JSON.stringify(result, null, 2)}\n`);
     }
     reporter.section("data", [

@@ -221,6 +221,38 @@ describe("tsugiki tokenizer", () => {
     assert.equal(text!.sequenceIds, undefined);
   });
 
+  test("many texts are encoded on several threads, in their order", async () => {
+    const output = await trained("threads", "-m", "wordpiece", "--vocab-size", "60");
+    const input = Array.from({ length: 60_000 }, (_, i) => `the plant ${i}, the graft and its plants`).join(
+      "\n",
+    );
+    const options = ["encode", "-t", output, "--max-length", "6"];
+    const alone = await run([...options, "--threads", "1"], input);
+    const together = await run([...options, "--threads", "3"], input);
+    assert.equal(together.code, 0, together.stderr);
+    assert.equal(alone.stdout.split("\n").length, 60_001);
+    assert.ok(together.stdout === alone.stdout, "the lines differ");
+  });
+
+  test("a sample of the words is told", async () => {
+    const output = join(folder, "sampled");
+    const words = [
+      "train",
+      "-m",
+      "unigram",
+      "--train-file",
+      corpus,
+      "--output",
+      output,
+      "--vocab-size",
+      "30",
+    ];
+    const { code, stdout, stderr } = await run([...words, "--sample-limit", "50", "--json"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /warning {2}a sample: \d of \d+ distinct words, .* of all words were learnt from/);
+    assert.ok(JSON.parse(stdout).sample.keptCount < 8);
+  });
+
   test("mistakes end with 2 and say what to do", async () => {
     const missing = await run(["encode", "-t", join(folder, "nothing"), "a"]);
     assert.deepEqual([missing.code, missing.stdout], [2, ""]);

@@ -14,6 +14,7 @@ export type { WordCounts } from "./word-counts.js";
 export type { SpillRun, SpillStore } from "./word-counts-runs.js";
 export { type TrainWordLevelOptions, trainWordLevel } from "./word-level.js";
 export { type TrainWordPieceOptions, trainWordPiece } from "./word-piece.js";
+export type { WordSample } from "./word-sample.js";
 
 /** The kinds of tokenizer that can be learnt, by name: one line each. */
 export const trainers: Readonly<Record<string, Trainer>> = {

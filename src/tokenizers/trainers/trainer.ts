@@ -4,6 +4,7 @@ import type { Normalizer } from "../normalizers/normalizer.js";
 import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer.js";
 import type { SpecialRole } from "../tokenizer.js";
 import type { WordCounts } from "./word-counts.js";
+import type { WordSample } from "./word-sample.js";
 
 /** How texts are made equal before words are counted, and ever after. */
 export interface SpellingOptions {
@@ -33,6 +34,10 @@ export interface TrainerOptions {
   memoryLimit?: number;
   /** Unigram: the share of the text that the characters of the vocabulary make. */
   characterCoverage?: number;
+  /** Unigram: the most characters of distinct words to learn from; of more a sample is drawn. Default 2^25. */
+  sampleLimit?: number;
+  /** Called where a sample was drawn. */
+  onSample?: (sample: WordSample) => void;
   onProgress?: (progress: TrainProgress) => void;
 }
 

@@ -8,6 +8,7 @@ import { ExpectationPass } from "./unigram-expectation.js";
 import { type PieceScores, prunePieces, trieOf } from "./unigram-prune.js";
 import { unigramSeeds } from "./unigram-seeds.js";
 import type { WordCounts } from "./word-counts.js";
+import { sampleWords, type WordSample } from "./word-sample.js";
 
 /** What the pieces of a unigram model are learnt by. */
 export interface UnigramPiecesOptions extends PieceRules {
@@ -25,6 +26,10 @@ export interface UnigramPiecesOptions extends PieceRules {
   shrinkingFactor?: number;
   /** Passes of expectation maximisation before each pruning. Default 2. */
   passCount?: number;
+  /** The most characters of distinct words to learn from; of more a sample is drawn. Default 2^25. */
+  sampleLimit?: number;
+  /** Called where a sample was drawn. */
+  onSample?: (sample: WordSample) => void;
   onProgress?: (progress: TrainProgress) => void;
 }
 
@@ -44,8 +49,10 @@ export function unigramPieces(
 ): [piece: string, score: number][] {
   const { pieceCount = 8000, characterCoverage = 0.9995, seedCount = 1_000_000, passCount = 2 } = options;
   const { characterLimit = Number.POSITIVE_INFINITY, requiredCharacters = [], onProgress } = options;
-  const { shrinkingFactor = 0.75, maxPieceLength = 16 } = options;
-  const corpus = unigramCorpus(words, {
+  const { shrinkingFactor = 0.75, maxPieceLength = 16, sampleLimit = 2 ** 25 } = options;
+  const { words: sampled, sample } = sampleWords(words, sampleLimit);
+  if (sample !== undefined) options.onSample?.(sample);
+  const corpus = unigramCorpus(sampled, {
     coverage: characterCoverage,
     characterLimit,
     required: requiredCharacters,

@@ -13,7 +13,16 @@ const unknownToken = "<unk>";
 
 /** A unigram model with SentencePiece's steps: spaces are part of the pieces, so that text comes back whole. */
 export const unigramTrainer: Trainer = {
-  takes: ["alphabetLimit", "characterCoverage", "initialAlphabet", "lowercase", "onProgress", "stripAccents"],
+  takes: [
+    "alphabetLimit",
+    "characterCoverage",
+    "initialAlphabet",
+    "lowercase",
+    "onProgress",
+    "onSample",
+    "sampleLimit",
+    "stripAccents",
+  ],
   specialTokens: [unknownToken, "<s>", "</s>", "<pad>", "<mask>"],
   roles: { pad: "<pad>", unknown: unknownToken, classification: "<s>", separator: "</s>", mask: "<mask>" },
   steps: (options) => ({
@@ -32,6 +41,7 @@ export const unigramTrainer: Trainer = {
       alphabetLimit,
       initialAlphabet,
       characterCoverage,
+      sampleLimit,
     } = options;
     const special = new Set(specialTokens);
     const pieces = unigramPieces(words, {
@@ -39,6 +49,8 @@ export const unigramTrainer: Trainer = {
       ...(alphabetLimit === undefined ? {} : { characterLimit: alphabetLimit }),
       ...(initialAlphabet === undefined ? {} : { requiredCharacters: initialAlphabet }),
       ...(characterCoverage === undefined ? {} : { characterCoverage }),
+      ...(sampleLimit === undefined ? {} : { sampleLimit }),
+      ...(options.onSample === undefined ? {} : { onSample: options.onSample }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
     const all = [
