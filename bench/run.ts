@@ -28,10 +28,16 @@ const benches: Record<string, Bench> = {
   },
   tokenizers: {
     question:
-      "how fast are tokenizers made and used, beside Python's tokenizers and sentencepiece, on one thread?",
+      "how fast are tokenizers made and used, beside Python's tokenizers, sentencepiece and MeCab, on one thread?",
     usage:
-      "--rounds N (3)  --kinds wordpiece,byte-level-bpe,unigram  --tasks encode,learn  --megabytes N (8)  --only ours",
+      "--rounds N (3)  --kinds wordpiece,byte-level-bpe,unigram  --tasks encode,threads,learn,analyze  --megabytes N (8)  --only ours",
     run: async (args) => (await import("./tokenizers.js")).run(args),
+  },
+  "tokenizer-memory": {
+    question:
+      "how much memory does learning a tokenizer take, on 1 GB of text with over 20 million distinct words?",
+    usage: "--megabytes N (1000)  --kinds wordpiece,byte-level-bpe  --vocabulary N (30000)  --seed N (1)",
+    run: async (args) => (await import("./tokenizer-memory.js")).run(args),
   },
   "fine-tune-sst2": {
     question: "is fine-tuning on SST-2 as good as Python's Trainer, and how much of its time does it take?",

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { OptionError, UnavailableError } from "../src/base/errors.js";
@@ -12,7 +13,8 @@ import { appendRecord, loadWarning } from "./record.js";
 interface Answer {
   readonly seconds: number;
   readonly tokenCount: number;
-  readonly checksum: number;
+  /** Of the ids, where all sides are to have the same. */
+  readonly checksum?: number;
   readonly peakBytes: number | undefined;
   readonly versions?: Readonly<Record<string, string>>;
 }
@@ -24,13 +26,31 @@ interface Job {
   readonly sides: readonly Side[];
 }
 
-type Side = "ours" | "encode" | "encode_batch" | "learn";
+type Side = "ours" | "ours-threads" | "kuromoji" | PythonSide;
+type PythonSide = "encode" | "encode_batch" | "batch-threads" | "learn" | "mecab" | "mecab-words";
 
 const sideLabels: Readonly<Record<Side, string>> = {
   ours: "ours",
+  "ours-threads": "ours, on all cores",
   encode: "Python, encode",
   encode_batch: "Python, encode_batch",
+  "batch-threads": "Python, on all cores",
   learn: "Python",
+  mecab: "MeCab, its text",
+  "mecab-words": "MeCab, words",
+  kuromoji: "kuromoji",
+};
+
+const threads = ["--threads", String(availableParallelism())];
+
+/** What the script of Python's sides takes beside the words of the job. */
+const peers: Readonly<Record<PythonSide, readonly string[]>> = {
+  encode: [],
+  encode_batch: ["--batch"],
+  "batch-threads": ["--batch", ...threads],
+  learn: [],
+  mecab: ["--raw"],
+  "mecab-words": [],
 };
 
 const tokenizers: Readonly<Record<string, string>> = {
@@ -47,6 +67,7 @@ const texts: Readonly<Record<string, string>> = {
 /**
  * Seconds to encode each distinct line of a text once, spans included, from a cold cache, and to learn tokenizers:
  * ours and Python's tokenizers (unigram learning: sentencepiece) in turns, each in a process of its own on one thread.
+ * Japanese is also cut into words with their parts of speech, beside MeCab (C++, through fugashi) and kuromoji.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -54,14 +75,14 @@ export async function run(args: readonly string[]): Promise<void> {
     options: {
       rounds: { type: "string", default: "3" },
       kinds: { type: "string", default: Object.keys(tokenizers).join(",") },
-      tasks: { type: "string", default: "encode,learn" },
+      tasks: { type: "string", default: "encode,threads,learn,analyze" },
       megabytes: { type: "string", default: "8" },
       vocabulary: { type: "string", default: "8000" },
       only: { type: "string" },
     },
   });
   const kinds = some("--kinds", values.kinds, Object.keys(tokenizers));
-  const tasks = some("--tasks", values.tasks, ["encode", "learn"]);
+  const tasks = some("--tasks", values.tasks, ["encode", "threads", "learn", "analyze"]);
   const withPeer = values.only !== "ours";
   if (withPeer) requirePeers();
   const warning = loadWarning();
@@ -71,13 +92,15 @@ export async function run(args: readonly string[]): Promise<void> {
     const text = distinctLines(path, limit);
     return [
       ...(tasks.includes("encode") ? kinds.map((kind) => encodeJob(kind, language, text)) : []),
+      ...(tasks.includes("threads") ? kinds.map((kind) => threadsJob(kind, language, text)) : []),
       ...(tasks.includes("learn")
         ? kinds.map((kind) => learnJob(kind, language, text, values.vocabulary))
         : []),
+      ...(tasks.includes("analyze") && language === "Japanese" ? [analyzeJob(text)] : []),
     ];
   });
   for (const job of jobs) {
-    const sides = job.sides.filter((side) => side === "ours" || withPeer);
+    const sides = job.sides.filter((side) => side.startsWith("ours") || withPeer);
     const answers = new Map<Side, Answer[]>(sides.map((side) => [side, []]));
     for (let round = 0; round < Number(values.rounds); round++)
       for (const side of turnOrder(sides, round)) answers.get(side)!.push(await measure(side, job.arguments));
@@ -97,23 +120,44 @@ function encodeJob(kind: string, language: string, text: string): Job {
   };
 }
 
+/** A batch of all lines, several times over, so that there is something to spread. */
+function threadsJob(kind: string, language: string, text: string): Job {
+  const tokenizer = existing(tokenizers[kind]!);
+  return {
+    name: `encode a batch of ${kind}, ${language}`,
+    arguments: ["--text", text, "--tokenizer", tokenizer, "--repeat", "8"],
+    sides: ["ours", "ours-threads", "batch-threads"],
+  };
+}
+
 function learnJob(kind: string, language: string, text: string, vocabulary: string): Job {
   const words = ["--text", text, "--learn", kind, "--vocabulary", vocabulary];
   return { name: `learn ${kind}, ${language}`, arguments: words, sides: ["ours", "learn"] };
 }
 
+function analyzeJob(text: string): Job {
+  return {
+    name: "analyze Japanese",
+    arguments: ["--text", text, "--analyze"],
+    sides: ["ours", "mecab", "mecab-words", "kuromoji"],
+  };
+}
+
 async function measure(side: Side, words: readonly string[]): Promise<Answer> {
-  const ours = join(compiled, "bench", "ours-tokenizers.js");
-  const theirs = join(peersFolder, "tokenizer_speed.py");
-  const command: Command =
-    side === "ours"
-      ? { program: process.execPath, arguments: [ours, ...words] }
-      : {
-          program: pythonCommand(),
-          arguments: [theirs, ...words, ...(side === "encode_batch" ? ["--batch"] : [])],
-        };
-  const { stdout, peakBytes }: Finished = await runToEnd(command);
+  const { stdout, peakBytes }: Finished = await runToEnd(commandOf(side, words));
   return { ...(JSON.parse(stdout) as Answer), peakBytes };
+}
+
+function commandOf(side: Side, words: readonly string[]): Command {
+  const ours = (script: string, ...more: string[]): Command => ({
+    program: process.execPath,
+    arguments: [join(compiled, "bench", script), ...words, ...more],
+  });
+  if (side === "ours") return ours("ours-tokenizers.js");
+  if (side === "ours-threads") return ours("ours-tokenizers.js", ...threads);
+  if (side === "kuromoji") return ours("kuromoji-tokenizers.js");
+  const script = join(peersFolder, "tokenizer_speed.py");
+  return { program: pythonCommand(), arguments: [script, ...words, ...peers[side]] };
 }
 
 /** The distinct lines of a text, up to a size, in a file of their own: a repeated line would be an easy one. */
@@ -143,7 +187,8 @@ function print(name: string, answers: ReadonlyMap<Side, readonly Answer[]>): voi
     const memory = Math.max(...all.map(({ peakBytes }) => peakBytes ?? 0)) / 1e6;
     const facts = [`${median(all).toFixed(3)} s`, `${rate} tokens/s`, `peak ${memory.toFixed(0)} MB`];
     if (side !== "ours") facts.push(`ours is ${(median(all) / median(ours)).toFixed(2)} times as fast`);
-    if (side !== "ours" && first!.checksum !== ours[0]!.checksum) facts.push("IDS DIFFER");
+    const comparable = first!.checksum !== undefined && ours[0]!.checksum !== undefined;
+    if (side !== "ours" && comparable && first!.checksum !== ours[0]!.checksum) facts.push("IDS DIFFER");
     console.log(`    ${sideLabels[side].padEnd(22)}${facts.join("   ")}`);
   }
 }

@@ -1,18 +1,23 @@
-"""The Python side of the tokenizer comparison, on one thread: encodes each line of a text once, or learns a tokenizer
-from them, with the tokenizers library (unigram models: with sentencepiece, where it is installed). Prints one line of
-JSON: seconds, tokens, a checksum of the ids, versions.
+"""The Python side of the tokenizer comparison, on one thread if none are given: encodes each line of a text once, or
+learns a tokenizer from them, with the tokenizers library (unigram models: with sentencepiece), or cuts each line into
+words with all columns of IPADIC with MeCab. Prints one line of JSON: seconds, tokens, a checksum of the ids, versions.
 
-usage: tokenizer_speed.py --text FILE (--tokenizer DIR [--batch] | --learn KIND [--vocabulary N])
+usage: tokenizer_speed.py --text FILE --tokenizer DIR [--batch [--threads N]] [--repeat N]
+       tokenizer_speed.py --text FILE --learn KIND [--vocabulary N]
+       tokenizer_speed.py --text FILE --analyze [--raw]     raw: the text that MeCab writes, without looking at its words
 """
 
 import argparse
 import io
 import json
 import os
+import sys
 import time
 
-os.environ["TOKENIZERS_PARALLELISM"] = "false"
-os.environ["RAYON_NUM_THREADS"] = "1"
+# read before the library, which looks at them when it is loaded
+threads = sys.argv[sys.argv.index("--threads") + 1] if "--threads" in sys.argv else "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false" if threads == "1" else "true"
+os.environ["RAYON_NUM_THREADS"] = threads
 
 import tokenizers  # noqa: E402
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers  # noqa: E402
@@ -22,7 +27,8 @@ def main():
     options = parse()
     with open(options.text, encoding="utf-8", newline="\n") as file:
         lines = file.read().rstrip("\n").split("\n")
-    result = learn(options, lines) if options.learn else encode(options, lines)
+    task = analyze if options.analyze else learn if options.learn else encode
+    result = task(options, lines)
     print(json.dumps({**result, "versions": {"tokenizers": tokenizers.__version__}}))
 
 
@@ -30,6 +36,7 @@ def encode(options, lines):
     tokenizer = load(options.tokenizer)
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    lines = lines * options.repeat
     start = time.perf_counter()
     encodings = tokenizer.encode_batch(lines) if options.batch else [tokenizer.encode(line) for line in lines]
     seconds = time.perf_counter() - start
@@ -72,7 +79,7 @@ def learn(options, lines):
         raise SystemExit(f"--learn: expected wordpiece, byte-level-bpe or unigram, got {options.learn}")
     start = time.perf_counter()
     tokenizer.train_from_iterator(lines, trainer)
-    return {"seconds": time.perf_counter() - start, "tokenCount": tokenizer.get_vocab_size(), "checksum": 0}
+    return {"seconds": time.perf_counter() - start, "tokenCount": tokenizer.get_vocab_size()}
 
 
 def learn_sentencepiece(options, lines):
@@ -91,7 +98,21 @@ def learn_sentencepiece(options, lines):
     )
     seconds = time.perf_counter() - start
     pieces = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
-    return {"seconds": seconds, "tokenCount": pieces.get_piece_size(), "checksum": 0}
+    return {"seconds": seconds, "tokenCount": pieces.get_piece_size()}
+
+
+def analyze(options, lines):
+    import fugashi
+    import ipadic
+
+    tagger = fugashi.GenericTagger(ipadic.MECAB_ARGS)
+    start = time.perf_counter()
+    if options.raw:
+        texts = [tagger.parse(line) for line in lines]
+        seconds = time.perf_counter() - start
+        return {"seconds": seconds, "tokenCount": sum(text.count("\n") for text in texts)}
+    words = [[(word.surface, word.feature) for word in tagger(line)] for line in lines]
+    return {"seconds": time.perf_counter() - start, "tokenCount": sum(map(len, words))}
 
 
 def parse():
@@ -99,7 +120,11 @@ def parse():
     parser.add_argument("--text", required=True)
     parser.add_argument("--tokenizer")
     parser.add_argument("--batch", action="store_true")
+    parser.add_argument("--threads")
+    parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--learn")
+    parser.add_argument("--analyze", action="store_true")
+    parser.add_argument("--raw", action="store_true")
     parser.add_argument("--vocabulary", type=int, default=8000)
     return parser.parse_args()
 
