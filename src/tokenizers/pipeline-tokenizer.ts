@@ -17,6 +17,7 @@ import { tokenizerFiles } from "./write-tokenizer.js";
 
 /** A tokenizer that sends its texts through a pipeline of steps. */
 export class PipelineTokenizer implements Tokenizer {
+  readonly target: Tokenizer;
   readonly modelMaxLength: number | undefined;
   readonly unknownId: number | undefined;
   readonly special: Readonly<Record<SpecialRole, SpecialToken | undefined>>;
@@ -32,6 +33,7 @@ export class PipelineTokenizer implements Tokenizer {
   constructor(pipeline: Pipeline, settings: TokenizerSettings) {
     this.#pipeline = pipeline;
     this.#settings = settings;
+    this.target = settings.target ?? this;
     this.#vocabulary = [...pipeline.model.vocabulary];
     this.modelMaxLength = settings.modelMaxLength;
     this.#register(pipeline.addedTokens);
@@ -68,6 +70,7 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   decode(ids: ArrayLike<number>, options: { skipSpecialTokens?: boolean } = {}): string {
+    if (this.#settings.targetHasOwnVocabulary === true) return this.target.decode(ids, options);
     const tokens: string[] = [];
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
@@ -111,6 +114,7 @@ export class PipelineTokenizer implements Tokenizer {
       });
     }
     this.#register(added);
+    if (this.target !== this) this.target.addTokens(tokens, options);
     return this.#vocabulary.length - before;
   }
 

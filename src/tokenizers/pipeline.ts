@@ -5,7 +5,7 @@ import type { Model } from "./models/model.js";
 import type { Normalizer } from "./normalizers/normalizer.js";
 import type { PostProcessor } from "./post-processors/post-processor.js";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.js";
-import type { SpecialRole, TokenizerFiles } from "./tokenizer.js";
+import type { SpecialRole, Tokenizer, TokenizerFiles } from "./tokenizer.js";
 
 /** The steps a tokenizer is made of, in the order in which a text passes through them. */
 export interface Pipeline {
@@ -18,8 +18,10 @@ export interface Pipeline {
 }
 
 /** What a directory's files make a tokenizer of. */
-export interface FoundTokenizer extends Pick<TokenizerSettings, "className" | "sideFiles"> {
+export interface FoundTokenizer extends Pick<TokenizerSettings, "className" | "keepsClass" | "sideFiles"> {
   readonly pipeline: Pipeline;
+  /** What a text is encoded with that a model is to learn to write, where that differs. */
+  readonly target?: { readonly pipeline: Pipeline; readonly hasOwnVocabulary: boolean };
   /** The special tokens that are meant where tokenizer_config.json names none. */
   readonly special: Readonly<Partial<Record<SpecialRole, string>>>;
   /** What is to stand in tokenizer_config.json beside what was read. */
@@ -34,6 +36,12 @@ export interface TokenizerSettings {
   readonly config: JsonObject;
   /** The class of Python's transformers that does without tokenizer.json, which has no word for its steps. */
   readonly className?: string | undefined;
+  /** What a text is encoded with that a model is to learn to write. Left out: the same tokenizer. */
+  readonly target?: Tokenizer;
+  /** Whether that has other ids, in which case it is these that models write and that are decoded. */
+  readonly targetHasOwnVocabulary?: boolean;
+  /** Whether tokenizer_class stays as it was read: it says more than tokenizer.json can, such as what languages are for. */
+  readonly keepsClass?: boolean;
   /** Files that are written again as they were read: SentencePiece models, the record of a dictionary. */
   readonly sideFiles?: TokenizerFiles;
 }

@@ -19,6 +19,7 @@ import { readPostProcessor } from "./post-processors/index.js";
 import { plainPostProcessor } from "./post-processors/post-processor.js";
 import { readPreTokenizer } from "./pre-tokenizers/index.js";
 import { checkAddedTokens, readAddedFiles, readAddedTokens } from "./read-added-tokens.js";
+import { withLanguages } from "./sentencepiece/language-forms.js";
 import { readOwnModel, readSentencePieceTokenizer } from "./sentencepiece/read-sentence-piece-tokenizer.js";
 import { readExtraSpecialNames, readSpecialNames, usualNames } from "./special-names.js";
 import { countField, objectAt } from "./step-fields.js";
@@ -50,7 +51,7 @@ export function readTokenizer(
   const config = readObject(texts, "tokenizer_config.json", place);
   const map = readObject(texts, "special_tokens_map.json", place);
   const japanese = isBertJapanese(config) ? chooseDictionary(texts, japaneseDictionary, place) : undefined;
-  const { pipeline, special, ...found } =
+  const { pipeline, target, special, ...found } =
     japanese !== undefined
       ? readJapanese(texts, models, config, map, place, japanese)
       : readForeign(texts, models, config, map, place);
@@ -60,8 +61,14 @@ export function readTokenizer(
     modelMaxLength: readMaxLength(config, configPlace),
     ...found,
     config: { ...config, ...found.config },
+    ...(target === undefined ? {} : { targetHasOwnVocabulary: target.hasOwnVocabulary }),
   };
-  const tokenizer = new PipelineTokenizer(pipeline, settings);
+  const other =
+    target && new PipelineTokenizer(target.pipeline, { ...settings, targetHasOwnVocabulary: false });
+  const tokenizer = new PipelineTokenizer(pipeline, {
+    ...settings,
+    ...(other === undefined ? {} : { target: other }),
+  });
   tokenizer.addTokens(readExtraSpecialNames(config, map, configPlace), { special: true });
   return tokenizer;
 }
@@ -101,6 +108,7 @@ function readForeign(
   map: JsonObject,
   place: string,
 ): FoundTokenizer {
+  const configPlace = `${place}/tokenizer_config.json`;
   const added = readAddedFiles(texts, config, place);
   const own = readOwnModel(models, added, config, place);
   if (own !== undefined) return own;
@@ -109,13 +117,15 @@ function readForeign(
     const path = `${place}/tokenizer.json`;
     const pipeline = pipelineOf(parseJsonObject(tokenizerJson, path), config, path);
     return {
-      pipeline,
+      ...withLanguages(pipeline, config, configPlace),
       special: { ...usualNames, unknown: pipeline.model.unknownToken ?? usualNames.unknown },
     };
   }
   const pieces = readSentencePieceTokenizer(texts, models, added, config, place);
   if (pieces !== undefined) {
-    return "json" in pieces ? { ...pieces, pipeline: pipelineOf(pieces.json, config, place) } : pieces;
+    if (!("json" in pieces)) return pieces;
+    const { json, ...found } = pieces;
+    return { ...found, ...withLanguages(pipelineOf(json, config, place), config, configPlace) };
   }
   const byteLevel = readByteLevelTokenizer(texts, added, config, map, place);
   if (byteLevel !== undefined) return byteLevel;

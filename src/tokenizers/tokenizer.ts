@@ -35,6 +35,12 @@ export interface Tokenizer {
   readonly unknownId: number | undefined;
   /** Whether an id is that of a special token, which stands for no text. */
   isSpecial(id: number): boolean;
+  /**
+   * What the other side of a translation is encoded with, the text that a model is to learn to write: this tokenizer
+   * itself, but for those that name the language of a text, or have a vocabulary for each side. What a model has
+   * written is decoded by either.
+   */
+  readonly target: Tokenizer;
   /** The most tokens the model was made for, if the tokenizer's files say. */
   readonly modelMaxLength: number | undefined;
   /** Add tokens that are to be found whole in the text. Returns how many the vocabulary did not have. */

@@ -34,6 +34,7 @@ export function tokenizerFiles(
     ...describePipeline(pipeline.model, normalizer, preTokenizer, settings.config),
     ...names,
     ...(settings.className === undefined ? {} : { tokenizer_class: settings.className }),
+    ...(settings.keepsClass === true ? { tokenizer_class: settings.config["tokenizer_class"]! } : {}),
     ...(settings.modelMaxLength === undefined ? {} : { model_max_length: settings.modelMaxLength }),
     added_tokens_decoder: Object.fromEntries(
       pipeline.addedTokens.map((token) => [token.id, addedTokenJson(token)]),

@@ -1,23 +1,9 @@
-import {
-  type AlignedText,
-  AlignedTextBuilder,
-  mapCharacters,
-  rawEnd,
-  rawStart,
-  rawText,
-  sliceText,
-} from "../aligned-text.js";
+import { type AlignedText, AlignedTextBuilder, mapCharacters, rawText, sliceText } from "../aligned-text.js";
 import type { Model } from "../models/model.js";
+import { type PlacedPiece, spanIn, visitPieces } from "../sentencepiece/pieces-of-text.js";
 import type { SentencePiece } from "../sentencepiece/sentence-piece.js";
 import { sentencePieceModel } from "../sentencepiece/sentence-piece-model.js";
 import { spaceSymbol } from "../sentencepiece/space-symbol.js";
-
-/** A piece, and where it stands in the word's own text. */
-interface WordPiece {
-  readonly piece: string;
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * SentencePiece on one word after the other, as Python's BertJapaneseTokenizer has it after ALBERT's: spaces and
@@ -38,35 +24,26 @@ export function sentencePieceWords(pieces: SentencePiece): Model {
   };
 }
 
-function piecesOf(word: AlignedText, pieces: SentencePiece): WordPiece[] {
-  const found: WordPiece[] = [];
-  const normal = pieces.normalizer.normalize(word);
-  pieces.tokenize(normal.text, 0, normal.text.length, {
-    push(id, from, to, spelling) {
-      const piece = spelling ?? pieces.table.pieces[id]!;
-      if (numberAndComma.test(piece)) found.push(...apart(piece, sliceText(normal, from, to), pieces));
-      else found.push({ piece, ...spanOf(normal, from, to) });
-    },
+function piecesOf(word: AlignedText, pieces: SentencePiece): PlacedPiece[] {
+  const found: PlacedPiece[] = [];
+  visitPieces(word, pieces, (piece, normal, from, to) => {
+    if (numberAndComma.test(piece)) found.push(...apart(piece, sliceText(normal, from, to), pieces));
+    else found.push({ piece, ...spanIn(normal, from, to) });
   });
   return found;
 }
 
 /** The pieces of a number, found anew without its comma, and the comma. */
-function apart(piece: string, place: AlignedText, pieces: SentencePiece): WordPiece[] {
+function apart(piece: string, place: AlignedText, pieces: SentencePiece): PlacedPiece[] {
   const last = place.text.length - 1;
   const number = mapCharacters(sliceText(place, 0, last), (one) => (one === spaceSymbol ? "" : one));
   const [first, ...rest] = piecesOf(number, pieces);
-  const comma = { piece: ",", ...spanOf(place, last, last + 1) };
+  const comma = { piece: ",", ...spanIn(place, last, last + 1) };
   if (first === undefined) return [comma];
   const isNew = first.piece.startsWith(spaceSymbol) && !piece.startsWith(spaceSymbol);
   if (!isNew) return [first, ...rest, comma];
   const bare = first.piece.slice(spaceSymbol.length);
   return bare === "" ? [...rest, comma] : [{ ...first, piece: bare }, ...rest, comma];
-}
-
-function spanOf(source: AlignedText, from: number, to: number): { start: number; end: number } {
-  const start = rawStart(source, from);
-  return { start, end: from === to ? start : rawEnd(source, to - 1) };
 }
 
 /** A number of any script by Python's `isdigit`: decimal digits, and those in circles, brackets or above the line. */

@@ -4,10 +4,10 @@ import type { AddedToken } from "../added-tokens.js";
 import type { FoundTokenizer, Pipeline } from "../pipeline.js";
 import { plainPostProcessor } from "../post-processors/post-processor.js";
 import { checkAddedTokens } from "../read-added-tokens.js";
-import { marianPipeline } from "./marian.js";
+import { familyOf } from "./language-forms.js";
+import { readMarian } from "./marian.js";
 import { type SentencePiece, sentencePiece } from "./sentence-piece.js";
 import { sentencePieceDecoder, sentencePieceModel } from "./sentence-piece-model.js";
-import { tokenizerFamilies } from "./tokenizer-families.js";
 import { familyTokenizerJson, llamaTokenizerJson } from "./tokenizer-json.js";
 
 /** The names under which checkpoints keep their SentencePiece models. */
@@ -59,31 +59,19 @@ export function readSentencePieceTokenizer(
   config: JsonObject,
   place: string,
 ): FoundTokenizer | DescribedTokenizer | undefined {
-  const [source, target] = [models.get("source.spm"), models.get("target.spm")];
-  const vocabulary = files.get("vocab.json");
-  if (source !== undefined && target !== undefined && vocabulary !== undefined) {
-    return {
-      pipeline: marianPipeline(source, target, vocabulary, place),
-      special: { pad: "<pad>", unknown: "<unk>" },
-      className: "MarianTokenizer",
-      sideFiles: new Map([
-        ["source.spm", source],
-        ["target.spm", target],
-      ]),
-    };
-  }
+  const marian = readMarian(files, models, addedTokens, config, place);
+  if (marian !== undefined) return marian;
   const name = sentencePieceFiles.find((one) => models.has(one)) ?? [...models.keys()][0];
   if (name === undefined) return undefined;
   const bytes = models.get(name)!;
   const path = `${place}/${name}`;
-  const className = String(config["tokenizer_class"] ?? "").replace(/Fast$/, "");
   const sideFiles = new Map([[fileName(name), bytes]]);
-  if (Object.hasOwn(tokenizerFamilies, className)) {
-    const family = tokenizerFamilies[className]!;
+  const family = familyOf(config);
+  if (family !== undefined) {
     const model = decodeSentencePieceModel(bytes, path);
     return { json: familyTokenizerJson(model, family, config, path), special: family.special, sideFiles };
   }
-  if (className === "LlamaTokenizer") {
+  if (/^LlamaTokenizer(Fast)?$/.test(String(config["tokenizer_class"]))) {
     const json = llamaTokenizerJson(decodeSentencePieceModel(bytes, path), config);
     return { json, special: { unknown: "<unk>" }, sideFiles };
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../base/index.js";
 import type { SentencePieceEntry } from "../../formats/sentencepiece.js";
+import { readExtraSpecialNames } from "../special-names.js";
 import type { SpecialRole } from "../tokenizer.js";
 
 /** A piece and its score, as tokenizer.json has them. */
@@ -12,6 +13,10 @@ export type ScoredPiece = readonly [piece: string, score: number];
 export interface TokenizerFamily {
   /** The vocabulary: most models have the pieces as they are, those from fairseq begin otherwise. */
   entries(pieces: readonly SentencePieceEntry[], config: JsonObject): ScoredPiece[];
+  /** Tokens behind the vocabulary, where it does not have them. */
+  appended?(config: JsonObject): readonly string[];
+  /** How text is cut; scores are of no use to BPE. Default `Unigram`. */
+  readonly model?: "Unigram" | "BPE";
   readonly unknown: string;
   /** The normalisers before the precompiled rules, and those after them. */
   before?(config: JsonObject): JsonObject[];
@@ -21,11 +26,15 @@ export interface TokenizerFamily {
   /** Whether text is cut at white space first. */
   readonly splitsWhitespace: boolean;
   /** The forms for one text and two: tokens, or `A` and `B` for the texts, with type ids behind a colon. */
-  readonly single: string | ((config: JsonObject) => string);
-  readonly pair: string | ((config: JsonObject) => string);
+  single(config: JsonObject): string;
+  pair(config: JsonObject): string;
   readonly special: Partial<Record<SpecialRole, string>>;
+  /** How the mask is found: with the space before it, and in text that is normalised. Default: as it stands. */
+  readonly mask?: { readonly lstrip: boolean; readonly normalized: boolean };
   /** Further special tokens beside the control pieces. */
-  readonly further?: readonly string[];
+  further?(config: JsonObject): readonly string[];
+  /** Whether the forms name the language of a text, which is another for its translation. */
+  readonly namesLanguages?: boolean;
 }
 
 const asTheyAre = (pieces: readonly SentencePieceEntry[]): ScoredPiece[] =>
@@ -70,8 +79,39 @@ const mbartLanguages = (
   "my_MM ne_NP nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN"
 ).split(" ");
 
-const sourceLanguage = (config: JsonObject): string =>
-  typeof config["src_lang"] === "string" ? config["src_lang"] : "en_XX";
+/** Those of mBART-50 stand behind those of mBART. */
+const furtherLanguages = (
+  "af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN pl_PL ps_AF pt_XX sv_SE sw_KE " +
+  "ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI"
+).split(" ");
+
+const textOf = (config: JsonObject, key: string, usual: string): string =>
+  typeof config[key] === "string" ? config[key] : usual;
+
+const sourceLanguage = (config: JsonObject): string => textOf(config, "src_lang", "en_XX");
+
+const oneSpace: JsonObject = { type: "Replace", pattern: { Regex: " {2,}" }, content: " " };
+
+/** Pegasus has room for tokens of its training in front of the pieces. */
+const pegasusOffset = (config: JsonObject): number =>
+  typeof config["offset"] === "number" ? Math.min(config["offset"], 1000) : 103;
+
+/** The tokens of Pegasus' training, numbered after its masks. */
+const pegasusTokens = (config: JsonObject): string[] =>
+  Array.from({ length: Math.max(0, pegasusOffset(config) - 2) }, (_, i) => `<unk_${i + 2}>`);
+
+const pegasusMasks = (config: JsonObject): string[] => [
+  ...new Set([textOf(config, "mask_token", "<mask_1>"), textOf(config, "mask_token_sent", "<mask_2>")]),
+];
+
+/** NLLB names its languages in tokenizer_config.json: two hundred, or as many as a model was made smaller to. */
+const nllbLanguages = (config: JsonObject): string[] =>
+  readExtraSpecialNames(config, {}, "tokenizer_config.json");
+
+const nllbForm = (config: JsonObject, texts: string): string => {
+  const language = textOf(config, "src_lang", "eng_Latn");
+  return config["legacy_behaviour"] === true ? `${texts} </s> ${language}` : `${language} ${texts} </s>`;
+};
 
 const bertNames = {
   pad: "[PAD]",
@@ -95,25 +135,25 @@ export const tokenizerFamilies: Readonly<Record<string, TokenizerFamily>> = {
     unknown: "<unk>",
     before: withoutAccents(true),
     splitsWhitespace: true,
-    single: "[CLS] A [SEP]",
-    pair: "[CLS] A [SEP] B:1 [SEP]:1",
+    single: () => "[CLS] A [SEP]",
+    pair: () => "[CLS] A [SEP] B:1 [SEP]:1",
     special: { ...bertNames, pad: "<pad>", unknown: "<unk>" },
   },
   T5Tokenizer: {
     entries: (pieces, config) => [...asTheyAre(pieces), ...unscored(extraIds(config).reverse())],
     unknown: "<unk>",
     splitsWhitespace: true,
-    single: "A </s>",
-    pair: "A </s> B </s>",
+    single: () => "A </s>",
+    pair: () => "A </s> B </s>",
     special: { pad: "<pad>", unknown: "<unk>" },
-    further: extraIds({}),
+    further: () => extraIds({}),
   },
   XLMRobertaTokenizer: {
     entries: (pieces) => fairseq(pieces, ["<mask>"]),
     unknown: "<unk>",
     splitsWhitespace: true,
-    single: "<s> A </s>",
-    pair: "<s> A </s> </s> B </s>",
+    single: () => "<s> A </s>",
+    pair: () => "<s> A </s> </s> B </s>",
     special: fairseqNames,
   },
   MBartTokenizer: {
@@ -123,19 +163,87 @@ export const tokenizerFamilies: Readonly<Record<string, TokenizerFamily>> = {
     single: (config) => `A </s> ${sourceLanguage(config)}`,
     pair: (config) => `A B </s> ${sourceLanguage(config)}`,
     special: fairseqNames,
-    further: mbartLanguages,
+    further: () => mbartLanguages,
+    namesLanguages: true,
+    ignoresRules: true,
+  },
+  MBart50Tokenizer: {
+    entries: (pieces) => fairseq(pieces, [...mbartLanguages, ...furtherLanguages, "<mask>"]),
+    unknown: "<unk>",
+    after: [oneSpace],
+    splitsWhitespace: false,
+    single: (config) => `${sourceLanguage(config)} A </s>`,
+    pair: (config) => `${sourceLanguage(config)} A B </s>`,
+    special: fairseqNames,
+    further: () => [...mbartLanguages, ...furtherLanguages],
+    namesLanguages: true,
+  },
+  NllbTokenizer: {
+    // the usual four first, wherever the model has them
+    entries: (pieces) =>
+      unscored([...new Set(["<s>", "<pad>", "</s>", "<unk>", ...pieces.map(({ piece }) => piece)])]),
+    appended: (config) => ["<mask>", ...nllbLanguages(config)],
+    model: "BPE",
+    unknown: "<unk>",
+    after: [oneSpace],
+    splitsWhitespace: false,
+    single: (config) => nllbForm(config, "A"),
+    pair: (config) => nllbForm(config, "A B"),
+    special: fairseqNames,
+    mask: { lstrip: true, normalized: true },
+    further: nllbLanguages,
+    namesLanguages: true,
+  },
+  CamembertTokenizer: {
+    entries: (pieces) => [
+      ...unscored(["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>"]),
+      ["<unk>NOTUSED", -100],
+      ...asTheyAre(pieces.slice(1)),
+      ["<mask>", 0],
+    ],
+    unknown: "<unk>",
+    splitsWhitespace: true,
+    single: () => "<s> A </s>",
+    pair: () => "<s> A </s> </s> B </s>",
+    special: fairseqNames,
+    mask: { lstrip: true, normalized: false },
+  },
+  PegasusTokenizer: {
+    entries: (pieces, config) => [
+      ...unscored(["<pad>", "</s>", ...pegasusMasks(config)]),
+      ...pegasusTokens(config).map((token): ScoredPiece => [token, -100]),
+      ...asTheyAre(pieces.slice(2)),
+    ],
+    unknown: "<unk>",
+    after: [oneSpace],
+    splitsWhitespace: false,
+    single: () => "A </s>",
+    pair: () => "A B </s>",
+    special: { pad: "<pad>", unknown: "<unk>", mask: "<mask_2>" },
+    further: (config) => [...pegasusMasks(config), ...pegasusTokens(config)],
+  },
+  BigBirdTokenizer: {
+    entries: asTheyAre,
+    unknown: "<unk>",
+    before: () => [{ type: "Replace", pattern: { Regex: " {2,}" }, content: "\u2581" }],
+    ignoresRules: true,
+    splitsWhitespace: false,
+    single: () => "[CLS] A [SEP]",
+    pair: () => "[CLS] A [SEP] B:1 [SEP]:1",
+    special: { ...bertNames, pad: "<pad>", unknown: "<unk>" },
   },
   XLNetTokenizer: {
     entries: withoutNumberCommas,
     unknown: "<unk>",
     before: withoutAccents(false),
     splitsWhitespace: true,
-    single: "A <sep> <cls>:2",
-    pair: "A <sep> B:1 <sep>:1 <cls>:2",
+    single: () => "A <sep> <cls>:2",
+    pair: () => "A <sep> B:1 <sep>:1 <cls>:2",
     special: { pad: "<pad>", unknown: "<unk>", classification: "<cls>", separator: "<sep>", mask: "<mask>" },
   },
   DebertaV2Tokenizer: {
-    entries: (pieces) => [...asTheyAre(pieces), ...unscored(["[MASK]"])],
+    entries: asTheyAre,
+    appended: () => ["[MASK]"],
     unknown: "[UNK]",
     before: (config) => (config["do_lower_case"] === true ? [{ type: "Lowercase" }] : []),
     after: [
@@ -145,8 +253,8 @@ export const tokenizerFamilies: Readonly<Record<string, TokenizerFamily>> = {
     ],
     ignoresRules: true,
     splitsWhitespace: false,
-    single: "[CLS] A [SEP]",
-    pair: "[CLS] A [SEP] B:1 [SEP]:1",
+    single: () => "[CLS] A [SEP]",
+    pair: () => "[CLS] A [SEP] B:1 [SEP]:1",
     special: bertNames,
   },
 };

@@ -1,5 +1,6 @@
 import { FileError, type Json, type JsonObject } from "../../base/index.js";
 import type { SentencePieceModel } from "../../formats/sentencepiece.js";
+import { vocabularyTable } from "../models/vocabulary.js";
 import { precompiled } from "../normalizers/precompiled.js";
 import { CharacterMap } from "./character-map.js";
 import { spaceSymbol } from "./space-symbol.js";
@@ -14,11 +15,14 @@ export function familyTokenizerJson(
 ): JsonObject {
   const entries = family.entries(model.pieces, config);
   const ids = new Map(entries.map(([piece], id) => [piece, id]));
+  for (const token of family.appended?.(config) ?? []) if (!ids.has(token)) ids.set(token, ids.size);
   const idOf = (token: string): number => {
     const id = ids.get(token);
     if (id !== undefined) return id;
     throw new FileError(place, `expected the piece ${JSON.stringify(token)}, got none`, {
-      hint: "The model is of another kind than tokenizer_class in tokenizer_config.json says.",
+      hint: family.namesLanguages
+        ? "If it is a language, name it in tokenizer_config.json under additional_special_tokens; else the model is of another kind than tokenizer_class says."
+        : "The model is of another kind than tokenizer_class in tokenizer_config.json says.",
     });
   };
   const charsmap = model.normalizer["precompiled_charsmap"] as Uint8Array | undefined;
@@ -28,14 +32,45 @@ export function familyTokenizerJson(
   const metaspace = { type: "Metaspace", replacement: spaceSymbol, prepend_scheme: "always", split: true };
   return {
     version: "1.0",
-    added_tokens: addedTokens(model, family, ids),
+    added_tokens: addedTokens(model, family, config, ids),
     normalizer: normalizers.length === 0 ? null : { type: "Sequence", normalizers },
     pre_tokenizer: family.splitsWhitespace
       ? { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, metaspace] }
       : metaspace,
-    post_processor: template(family, config, idOf),
+    post_processor: familyForms(family, config, idOf),
     decoder: metaspace,
-    model: { type: "Unigram", unk_id: idOf(family.unknown), vocab: entries, byte_fallback: false },
+    model:
+      family.model === "BPE"
+        ? bpeJson(
+            entries.map(([piece]) => piece),
+            family.unknown,
+            false,
+          )
+        : { type: "Unigram", unk_id: idOf(family.unknown), vocab: entries, byte_fallback: false },
+  };
+}
+
+/** The forms of texts with their special tokens, as tokenizer.json has them. */
+export function familyForms(
+  family: TokenizerFamily,
+  config: JsonObject,
+  idOf: (token: string) => number,
+): JsonObject {
+  return templateJson(family.single(config), family.pair(config), idOf);
+}
+
+function bpeJson(vocabulary: readonly string[], unknown: string, byteFallback: boolean): JsonObject {
+  return {
+    type: "BPE",
+    dropout: null,
+    unk_token: unknown,
+    continuing_subword_prefix: null,
+    end_of_word_suffix: null,
+    fuse_unk: true,
+    byte_fallback: byteFallback,
+    ignore_merges: false,
+    vocab: vocabularyTable(vocabulary),
+    merges: mergesOf(vocabulary),
   };
 }
 
@@ -73,18 +108,7 @@ export function llamaTokenizerJson(model: SentencePieceModel, config: JsonObject
         ...(hasPrefix ? [{ type: "Strip", content: " ", start: 1, stop: 0 }] : []),
       ],
     },
-    model: {
-      type: "BPE",
-      dropout: null,
-      unk_token: "<unk>",
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: true,
-      byte_fallback: true,
-      ignore_merges: false,
-      vocab: Object.fromEntries(vocabulary.map((piece, id) => [piece, id])),
-      merges: mergesOf(vocabulary),
-    },
+    model: bpeJson(vocabulary, "<unk>", true),
   };
 }
 
@@ -127,25 +151,24 @@ function addedToken(content: string, id: number, special: boolean): AddedTokenJs
 function addedTokens(
   model: SentencePieceModel,
   family: TokenizerFamily,
+  config: JsonObject,
   ids: ReadonlyMap<string, number>,
 ): AddedTokenJson[] {
   const special = new Map<string, boolean>();
   for (const { piece, type } of model.pieces) {
     if (type === "control" || type === "user-defined") special.set(piece, type === "control");
   }
-  for (const token of [...Object.values(family.special), ...(family.further ?? [])]) special.set(token, true);
+  for (const token of [...Object.values(family.special), ...(family.further?.(config) ?? [])]) {
+    special.set(token, true);
+  }
   return [...special]
     .flatMap(([piece, isSpecial]) => {
       const id = ids.get(piece);
-      return id === undefined ? [] : [addedToken(piece, id, isSpecial)];
+      if (id === undefined) return [];
+      const token = addedToken(piece, id, isSpecial);
+      return [piece === family.special.mask ? { ...token, ...family.mask } : token];
     })
     .sort((one, other) => one.id - other.id);
-}
-
-function template(family: TokenizerFamily, config: JsonObject, idOf: (token: string) => number): JsonObject {
-  const form = (text: string | ((config: JsonObject) => string)): string =>
-    typeof text === "string" ? text : text(config);
-  return templateJson(form(family.single), form(family.pair), idOf);
 }
 
 /** A form such as `[CLS] A [SEP] B:1 [SEP]:1` as tokenizer.json writes it. */

@@ -169,6 +169,108 @@ def training():
     write("training.json", {"rules": rules, "lines": lines, "runs": runs, "few": {"lines": few, "pieces": short}})
 
 
-sections = {"japanese": japanese, "training": training}
+def fast_cases(tokenizer):
+    """Offsets count code points."""
+    rows = []
+    for text in texts:
+        encoded = tokenizer(text, return_offsets_mapping=True)
+        ids = encoded["input_ids"]
+        rows.append({
+            "text": text, "tokens": tokenizer.tokenize(text), "input_ids": ids, "offsets": encoded["offset_mapping"],
+            "decoded": tokenizer.decode(ids, skip_special_tokens=True), "decoded_whole": tokenizer.decode(ids),
+        })
+    return rows
+
+
+def target_cases(tokenizer):
+    """Texts as they are to be learnt: what stands for the translation."""
+    return [{"text": text, "input_ids": tokenizer(text_target=text)["input_ids"]} for text in texts]
+
+
+def marian():
+    english = [line for line in corpus if line.isascii()]
+    other = [line for line in corpus if not line.isascii()]
+    models = {
+        "source": train(english, vocab_size=400),
+        "target": train(other, vocab_size=900, character_coverage=0.99),
+    }
+    for name, content in models.items():
+        write(f"marian/{name}.spm", content)
+    pieces = {}
+    for name, content in models.items():
+        model = sentencepiece.SentencePieceProcessor(model_proto=content)
+        # some pieces have no place in the vocabulary, and are unknown
+        pieces[name] = [model.id_to_piece(i) for i in range(3, model.get_piece_size()) if i % 7 != 0]
+    languages = [">>fra<<", ">>jpn<<"]
+    shared = dict.fromkeys(["</s>", "<unk>", *languages, *pieces["source"], *pieces["target"], "<pad>"])
+    sides = {name: dict.fromkeys(["</s>", "<unk>", *pieces[name], "<pad>"]) for name in pieces}
+    numbered = lambda tokens: {token: i for i, token in enumerate(tokens)}
+    for name, config, files in [
+        ("shared", {"source_lang": "en", "target_lang": "ja"}, {"vocab.json": numbered(shared)}),
+        ("separate", {"separate_vocabs": True},
+         {"vocab.json": numbered(sides["source"]), "target_vocab.json": numbered(sides["target"])}),
+    ]:
+        config = {"tokenizer_class": "MarianTokenizer", **config}
+        folder = directory({
+            "source.spm": models["source"], "target.spm": models["target"], "tokenizer_config.json": config, **files,
+        })
+        tokenizer = transformers.MarianTokenizer.from_pretrained(folder)
+        shutil.rmtree(folder)
+        write(f"marian/{name}.json", {
+            "config": config, "files": files, "special": named(tokenizer), "cases": slow_cases(tokenizer),
+            "pairs": pair_cases(tokenizer), "targets": target_cases(tokenizer),
+            "back": [tokenizer.decode(row["input_ids"], skip_special_tokens=True) for row in target_cases(tokenizer)],
+        })
+
+
+def families():
+    unigram = {"vocab_size": 900, "character_coverage": 0.99}
+    controls = ["[CLS]", "[SEP]", "[MASK]"]
+    models = {
+        # ids 0 to 2 are <unk>, <s>, </s>, as fairseq's models have them
+        "fairseq": train(corpus + ["9, 42,1,000, 35,"] * 100, split_by_number=False, **unigram),
+        "t5": train(corpus, pad_id=0, eos_id=1, unk_id=2, bos_id=-1, **unigram),
+        "bert": train(corpus, pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols=controls, **unigram),
+        "bigbird": train(corpus, pad_id=0, eos_id=1, bos_id=2, unk_id=3, control_symbols=controls, **unigram),
+        "xlnet": train(corpus, control_symbols=["<cls>", "<sep>", "<pad>", "<mask>", "<eod>", "<eop>"], **unigram),
+        "deberta": train(corpus, pad_id=0, bos_id=-1, eos_id=-1, unk_id=3, unk_piece="[UNK]", pad_piece="[PAD]",
+                         control_symbols=["[CLS]", "[SEP]"], **unigram),
+        "bpe": train(corpus, model_type="bpe", vocab_size=900, character_coverage=0.99),
+        "llama": train(corpus, model_type="bpe", vocab_size=1000, character_coverage=0.98, byte_fallback=True, rules=False),
+    }
+    for name, content in models.items():
+        write(f"families/{name}.model", content)
+    for name, class_name, file, model, config in [
+        ("camembert", "CamembertTokenizer", "sentencepiece.bpe.model", "fairseq", {}),
+        ("pegasus", "PegasusTokenizer", "spiece.model", "t5", {}),
+        ("mbart50", "MBart50Tokenizer", "sentencepiece.bpe.model", "fairseq", {}),
+        ("mbart50-ja", "MBart50Tokenizer", "sentencepiece.bpe.model", "fairseq", {"src_lang": "ja_XX", "tgt_lang": "en_XX"}),
+        ("bigbird", "BigBirdTokenizer", "spiece.model", "bigbird", {}),
+        ("nllb", "NllbTokenizer", "sentencepiece.bpe.model", "bpe", {"additional_special_tokens": ["ace_Arab", "eng_Latn", "fra_Latn", "jpn_Jpan"]}),
+        ("nllb-legacy", "NllbTokenizer", "sentencepiece.bpe.model", "bpe", {
+            "src_lang": "jpn_Jpan", "tgt_lang": "eng_Latn", "legacy_behaviour": True, "extra_special_tokens": ["ace_Arab", "eng_Latn", "fra_Latn", "jpn_Jpan"]}),
+        ("albert", "AlbertTokenizer", "spiece.model", "bert", {}),
+        ("t5", "T5Tokenizer", "spiece.model", "t5", {}),
+        ("xlm-roberta", "XLMRobertaTokenizer", "sentencepiece.bpe.model", "fairseq", {}),
+        ("mbart", "MBartTokenizer", "sentencepiece.bpe.model", "fairseq", {"src_lang": "ja_XX", "tgt_lang": "en_XX"}),
+        ("xlnet", "XLNetTokenizer", "spiece.model", "xlnet", {}),
+        ("deberta-v2", "DebertaV2Tokenizer", "spm.model", "deberta", {}),
+        ("llama", "LlamaTokenizer", "tokenizer.model", "llama", {}),
+    ]:
+        config = {"tokenizer_class": class_name, **config}
+        folder = directory({file: models[model], "tokenizer_config.json": config})
+        tokenizer = getattr(transformers, class_name).from_pretrained(folder)
+        shutil.rmtree(folder)
+        write(f"families/{name}.json", {
+            "file": file, "model": f"{model}.model", "config": config, "vocabulary_size": len(tokenizer),
+            "special": named(tokenizer), "all_special": sorted(set(tokenizer.all_special_ids)),
+            "cases": fast_cases(tokenizer), "pairs": pair_cases(tokenizer),
+            **({"targets": target_cases(tokenizer)} if "tgt_lang" in config else {}),
+        })
+        if os.environ.get("TOKENIZER_JSON"):
+            tokenizer.backend_tokenizer.save(os.path.join(os.environ["TOKENIZER_JSON"], f"{name}.json"))
+
+
+sections = {"japanese": japanese, "training": training, "families": families, "marian": marian}
 for section in sys.argv[3:] or sections:
     sections[section]()
