@@ -6,6 +6,7 @@ export type Head =
   | "pre-training"
   | "replaced-tokens"
   | "causal-lm"
+  | "bidirectional-lm"
   | "permutation-lm"
   | "sequence-to-sequence"
   | "sequence-classification"

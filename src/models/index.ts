@@ -3,6 +3,8 @@ import { describeJson, type JsonObject } from "../base/json.js";
 import { nearest } from "../base/names.js";
 import { albert } from "./albert.js";
 import { bert } from "./bert.js";
+import { biLm } from "./bi-lm.js";
+import { biLstm } from "./bi-lstm.js";
 import { debertaV2 } from "./deberta-v2.js";
 import { distilBert } from "./distilbert.js";
 import { dprContextEncoder, dprQuestionEncoder, dprReader } from "./dpr.js";
@@ -11,6 +13,8 @@ import { gpt } from "./gpt.js";
 import { gpt2 } from "./gpt2.js";
 import type { Head } from "./head.js";
 import { llama } from "./llama.js";
+import { lstmEncoderDecoder } from "./lstm-encoder-decoder.js";
+import { lstmLm } from "./lstm-lm.js";
 import { mistral } from "./mistral.js";
 import type { Architecture } from "./model.js";
 import { modernBert } from "./modernbert.js";
@@ -28,6 +32,8 @@ export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./mode
 export const architectures: readonly Architecture[] = [
   albert,
   bert,
+  biLm,
+  biLstm,
   camembert,
   debertaV2,
   distilBert,
@@ -38,6 +44,8 @@ export const architectures: readonly Architecture[] = [
   gpt,
   gpt2,
   llama,
+  lstmEncoderDecoder,
+  lstmLm,
   mistral,
   modernBert,
   mt5,

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../base/json.js";
 import type { Value } from "../engine/index.js";
 import type { BuildMode } from "../nn/index.js";
-import type { Decoder } from "./decoder.js";
+import type { Decoder, StateSlot } from "./decoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
 import type { NameTable } from "./names.js";
@@ -18,6 +18,8 @@ export interface ModelOutputs {
   readonly encoder?: EncoderOutputs;
   /** What the decoder attends to in the source. */
   readonly crossAttentions?: readonly Value[]; // [batch, heads, target, sequence] of each layer
+  /** What goes on from one part of a text to the next, where `carriesState` asks for it. */
+  readonly state?: readonly StateSlot[];
   /** What goes into each layer and out of the last: where gradient checkpointing may cut. */
   readonly boundaries: readonly Value[];
 }

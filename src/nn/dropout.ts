@@ -1,4 +1,4 @@
-import { applyMask, input, type Value } from "../engine/index.js";
+import { applyMask, input, type Shape, type Value } from "../engine/index.js";
 import type { BuildMode } from "./build-mode.js";
 
 /**
@@ -7,8 +7,18 @@ import type { BuildMode } from "./build-mode.js";
  * site, index), so that every runtime sees the same bits and a resumed run goes on with them.
  */
 export function dropout(x: Value, rate: number, mode: BuildMode): Value {
-  if (!mode.training || rate === 0) return x;
+  const mask = dropoutMask(x.shape, rate, mode);
+  return mask === undefined ? x : dropped(x, mask, rate);
+}
+
+/** The mask of a dropout of its own; undefined where nothing is dropped. */
+export function dropoutMask(shape: Shape, rate: number, mode: BuildMode): Value | undefined {
+  if (!mode.training || rate === 0) return undefined;
   const site = mode.nextSite();
-  const mask = input(`dropout.${site}`, x.shape, "uint8", { site, rate });
+  return input(`dropout.${site}`, shape, "uint8", { site, rate });
+}
+
+/** What is left of `x` under a mask drawn at `rate`. */
+export function dropped(x: Value, mask: Value, rate: number): Value {
   return applyMask(x, mask, 1 / (1 - rate));
 }

@@ -97,12 +97,13 @@ export function recurrent(x: Value, name: string, options: RecurrentOptions, mod
 }
 
 /** Which rows are at a token in each step: `[sequence, batch, 1]`, to choose by and to multiply with. */
-interface KeptSteps {
+export interface KeptSteps {
   readonly chosen: Value; // bool
   readonly factor: Value; // float32
 }
 
-function keptSteps(mask: Value): KeptSteps {
+/** A mask `[batch, sequence]` step by step. */
+export function keptSteps(mask: Value): KeptSteps {
   const [batch, sequence] = mask.shape as [Dimension, Dimension];
   const byStep = reshape(transpose(mask, [1, 0]), [sequence, batch, 1]);
   return { chosen: cast(byStep, "bool"), factor: cast(byStep, "float32") };
@@ -141,12 +142,13 @@ function layerSide(
   return { output: shown, state: states };
 }
 
-/** The parameters of a layer in one direction. They start as PyTorch's do, within one over the root of the hidden size. */
-function sideWeights(
+/** The parameters of a layer in one direction, and what is added to its rows before the loop. They start as PyTorch's do, within one over the root of the hidden size. */
+export function sideWeights(
   name: string,
   inSize: number,
-  { cell, hiddenSize, projectionSize, hasBias = true }: RecurrentOptions,
+  options: Pick<RecurrentOptions, "cell" | "hiddenSize" | "projectionSize" | "hasBias">,
 ): { weights: RecurrentWeights; input: Value; inputBias: Value | undefined } {
+  const { cell, hiddenSize, projectionSize, hasBias = true } = options;
   const limit = 1 / Math.sqrt(hiddenSize);
   const make = (part: string, shape: readonly number[]): Value =>
     parameter(`${name}.${part}`, shape, { kind: "uniform", limit });

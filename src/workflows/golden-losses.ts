@@ -51,21 +51,22 @@ export function goldenLoss(
       });
     const count = labels.filter((label) => !isIgnored(label)).length;
     const symbols = logits.shape.slice(0, -1);
+    const fed = `${name} of ${output}`;
     feeds.set(
-      name,
+      fed,
       int64(
         shape,
         labels.map((label) => (isIgnored(label) ? 0 : label)),
       ),
     );
     feeds.set(
-      `${name}:weights`,
+      `${fed}:weights`,
       float32(
         shape,
         Float32Array.from(labels, (label) => (isIgnored(label) ? 0 : share / count)),
       ),
     );
-    return labelLoss(logits, input(name, symbols, "int64"), input(`${name}:weights`, symbols));
+    return labelLoss(logits, input(fed, symbols, "int64"), input(`${fed}:weights`, symbols));
   };
   const meanOver = (loss: (logits: Value, targets: Value, weights: Value) => Value): Value => {
     const logits = outputs.heads.get("logits")!;
@@ -78,13 +79,26 @@ export function goldenLoss(
     );
     return loss(logits, input("labels", logits.shape), input("labels:weights", logits.shape));
   };
-  /** Where labels are shifted by one against the logits: what follows each token. */
-  const nextTokenLoss = (): Value => {
+  /** The label so many places after each one, ignored where there is none. */
+  const neighbours = (distance: number): readonly number[] => {
     const { shape, dtype, data } = take("labels");
     const length = shape.at(-1)!;
     const labels = [...toNumbers(dtype, data)];
-    const following = labels.map((_, i) => (i % length === length - 1 ? ignored : labels[i + 1]!));
-    return meanLabelLoss("logits", "labels", { labels: following });
+    return labels.map((_, i) => {
+      const place = (i % length) + distance;
+      return place < 0 || place >= length ? ignored : labels[i + distance]!;
+    });
+  };
+  /** Where labels are shifted by one against the logits: what follows each token. */
+  const nextTokenLoss = (): Value => {
+    return meanLabelLoss("logits", "labels", { labels: neighbours(1) });
+  };
+  /** What follows each token by one side of the model, what stands before it by the other; the mean of both. */
+  const neighbouringTokensLoss = (): Value => {
+    return add(
+      meanLabelLoss("forwardLogits", "labels", { labels: neighbours(1), share: 0.5 }),
+      meanLabelLoss("backwardLogits", "labels", { labels: neighbours(-1), share: 0.5 }),
+    );
   };
   /** Whether each token was replaced, over the tokens that are no padding. */
   const replacedTokensLoss = (): Value => {
@@ -117,6 +131,7 @@ export function goldenLoss(
       ),
     "replaced-tokens": replacedTokensLoss,
     "causal-lm": nextTokenLoss,
+    "bidirectional-lm": neighbouringTokensLoss,
     "permutation-lm": () => meanLabelLoss("logits", "labels"),
     "sequence-to-sequence": () => meanLabelLoss("logits", "labels"),
     "sequence-classification": () => {
