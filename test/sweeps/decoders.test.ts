@@ -1,5 +1,6 @@
-// Law: a decoder that goes step by step with its past in a cache gives the scores of the graph of the whole text,
-// whatever padding stands in front, however many tokens a step has, and with places of the cache yet unfilled.
+// Law: a decoder that goes step by step, with its past in a cache or in a state that it carries, gives the scores of
+// the graph of the whole text, whatever padding stands in front, however many tokens a step has, and with places of the
+// cache yet unfilled.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -31,6 +32,10 @@ const configs: Readonly<Record<string, readonly JsonObject[]>> = {
       ...{ hidden_size: 12, num_attention_heads: 3, num_hidden_layers: 2, intermediate_size: 20 },
       ...{ max_position_embeddings: 16, is_decoder: true },
     },
+  ],
+  "lstm-lm": [
+    { hidden_size: 7, embedding_size: 5, num_hidden_layers: 2 },
+    { hidden_size: 6, num_hidden_layers: 1, cell_type: "gru", tie_word_embeddings: true },
   ],
   gpt2: [
     { n_embd: 12, n_head: 3, n_layer: 2, n_positions: 16 },
@@ -153,12 +158,19 @@ async function steppedScores(
   blockSize: number,
 ): Promise<Scores[]> {
   const { logits, state } = network.decoder!.step(stepInputs());
-  assert.ok(state.every(({ kind }) => kind === "cache"));
+  const caches = state.filter(({ kind }) => kind === "cache");
+  const carried = new Map<string, Tensor>();
+  const dtype = runtime.name === "reference" ? "float64" : "float32"; // the reference keeps all digits
+  for (const { name, kind, input } of state)
+    if (kind === "carried") {
+      const shape = [texts.length, ...(input.shape.slice(1) as number[])];
+      carried.set(name, fromNumbers(dtype, shape, new Float64Array(sizeOf(shape))));
+    }
   const outputs = new Map<string, Value>([
     ["logits", logits],
     ...state.map(({ name, output }) => [`new:${name}`, output] as const),
   ]);
-  const cache = new Map<string, Float64Array[]>(state.map(({ name }) => [name, []]));
+  const cache = new Map<string, Float64Array[]>(caches.map(({ name }) => [name, []]));
   const seen: boolean[][] = texts.map(() => []); // which places of the cache hold a token, not padding
   const done = texts.map(() => 0);
   const found: Scores[] = [];
@@ -167,7 +179,7 @@ async function steppedScores(
     const width = Math.max(...counts);
     const used = seen[0]!.length;
     const room = Math.ceil(used / blockSize) * blockSize;
-    const feeds = new Map<string, Tensor>(weights);
+    const feeds = new Map<string, Tensor>([...weights, ...carried]);
     const places = texts.map((_, text) => Array.from({ length: width }, (_, i) => i - width + counts[text]!));
     const position = (text: number, place: number): number => (place < 0 ? 0 : done[text]! + place);
     const perPlace = (value: (text: number, place: number) => number): number[] =>
@@ -185,7 +197,7 @@ async function steppedScores(
       ...places[text]!.map((place) => Number(place >= 0)),
     ]);
     feeds.set("mask", int64([texts.length, room + width], mask));
-    for (const { name, input } of state) {
+    for (const { name, input } of caches) {
       const [, headCount, , size] = input.shape as number[];
       const filled = cache.get(name)!;
       const data: number[] = [];
@@ -194,11 +206,11 @@ async function steppedScores(
           for (let i = 0; i < room; i++)
             for (let k = 0; k < size!; k++)
               data.push(filled[i]?.[(text * headCount! + head) * size! + k] ?? 7);
-      const dtype = runtime.name === "reference" ? "float64" : "float32"; // the reference keeps all digits
       feeds.set(name, fromNumbers(dtype, [texts.length, headCount!, room, size!], data));
     }
     const results = await run(runtime, outputs, feeds);
-    for (const { name, input } of state) {
+    for (const name of carried.keys()) carried.set(name, results.get(`new:${name}`)!);
+    for (const { name, input } of caches) {
       const [, headCount, , size] = input.shape as number[];
       const fresh = numbers(results.get(`new:${name}`)!);
       for (let i = 0; i < width; i++) {

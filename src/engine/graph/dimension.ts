@@ -79,6 +79,16 @@ export function dimensionTerms(dimension: Dimension): readonly (readonly [number
   return [...parse(dimension)].map(([monomial, coefficient]) => [coefficient, symbols(monomial)] as const);
 }
 
+/**
+ * What is left of a dimension without a symbol that it adds once: of `past + new` without `past`, `new`. Undefined where
+ * the symbol stands otherwise in it, so that the size alone does not tell it.
+ */
+export function withoutSymbol(dimension: Dimension, symbol: string): Dimension | undefined {
+  const terms = dimensionTerms(dimension).filter(([, factors]) => factors.includes(symbol));
+  const isAdded = terms.length === 1 && terms[0]![0] === 1 && terms[0]![1].length === 1;
+  return isAdded ? subtractDimensions(dimension, symbol) : undefined;
+}
+
 function parse(dimension: Dimension): Polynomial {
   if (typeof dimension === "number") return new Map(dimension === 0 ? [] : [["", dimension]]);
   return new Map(

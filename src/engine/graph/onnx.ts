@@ -1,7 +1,7 @@
 import { internal, OptionError, ShapeError } from "../../base/errors.js";
 import { asFloat32, int64, type Tensor } from "../../base/tensor.js";
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxValue } from "../../formats/onnx/index.js";
-import { type Dimension, dimensionTerms } from "./dimension.js";
+import { type Dimension, dimensionTerms, withoutSymbol } from "./dimension.js";
 import type { Emitter, Shape, Source, Value } from "./graph.js";
 import { nameOf } from "./value.js";
 import { inOrder, leaves, readOutputs } from "./walk.js";
@@ -220,13 +220,27 @@ class Writer implements Emitter {
       for (const value of this.#inputs) {
         const axis = value.shape.indexOf(symbol);
         if (axis < 0) continue;
-        const range = { start: { kind: "int", value: axis }, end: { kind: "int", value: axis + 1 } } as const;
-        return this.node("Shape", [nameOf(value)], range)[0];
+        return this.#axis(value, axis);
       }
+      // in no shape by itself: what is left of a size that it is part of
+      const isDirect = (size: Dimension): boolean => this.#inputs.some(({ shape }) => shape.includes(size));
+      for (const value of this.#inputs)
+        for (const [axis, size] of value.shape.entries()) {
+          const rest = withoutSymbol(size, symbol);
+          if (rest === undefined || !dimensionTerms(rest).every(([, others]) => others.every(isDirect)))
+            continue;
+          return this.node("Sub", [this.#axis(value, axis), this.#dimension(rest)])[0];
+        }
       throw new ShapeError(
         `the size ${symbol} cannot be known: no input of the graph has an axis of that size`,
       );
     });
+  }
+
+  /** One axis of an input's shape: int64 `[1]`. */
+  #axis(value: Value, axis: number): string {
+    const range = { start: { kind: "int", value: axis }, end: { kind: "int", value: axis + 1 } } as const;
+    return this.node("Shape", [nameOf(value)], range)[0];
   }
 
   #once(key: string, make: () => string): string {

@@ -1,6 +1,12 @@
 import { ShapeError } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
-import { type Bindings, dimensionValue } from "../graph/dimension.js";
+import {
+  type Bindings,
+  type Dimension,
+  dimensionTerms,
+  dimensionValue,
+  withoutSymbol,
+} from "../graph/dimension.js";
 import type { Value } from "../graph/graph.js";
 import { describe, nameOf } from "../graph/value.js";
 
@@ -22,10 +28,20 @@ export function bindSymbols(inputs: readonly Value[], feeds: ReadonlyMap<string,
       if (typeof size === "string" && /^[a-z]\w*$/i.test(size) && !bindings.has(size))
         bindings.set(size, feed.shape[axis]!);
     });
+  for (const { input, feed } of fed)
+    input.shape.forEach((size, axis) => {
+      const unknown = symbolsOf(size).filter((symbol) => !bindings.has(symbol));
+      const rest = unknown.length === 1 ? withoutSymbol(size, unknown[0]!) : undefined;
+      if (rest !== undefined) bindings.set(unknown[0]!, feed.shape[axis]! - dimensionValue(rest, bindings));
+    });
   for (const { input, feed, expected } of fed)
     if (input.shape.some((size, axis) => dimensionValue(size, bindings) !== feed.shape[axis]))
       throw new ShapeError(
         `${expected}, got ${describe(feed)} (${[...bindings].map(([k, v]) => `${k} = ${v}`).join(", ")})`,
       );
   return bindings;
+}
+
+function symbolsOf(size: Dimension): string[] {
+  return [...new Set(dimensionTerms(size).flatMap(([, symbols]) => symbols))];
 }
