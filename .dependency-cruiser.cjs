@@ -36,7 +36,7 @@ module.exports = {
       name: "models-apart",
       comment: "models never import each other; what they share is a layer in nn/",
       severity: "error",
-      from: { path: "^src/models/([^/]+)\\.ts$", pathNot: "^src/models/(index|weights)\\.ts$" },
+      from: { path: "^src/models/([^/]+)\\.ts$", pathNot: "^src/models/(index|weights|[^/]+\\.test)\\.ts$" },
       to: {
         path: "^src/models/",
         pathNot:

@@ -1,5 +1,6 @@
-// Law: an encoder-decoder that reads its source once and then writes step by step, with its past in a cache, gives
-// the scores of the graph of the whole text, whatever padding the sources have and with places of the cache unfilled.
+// Law: an encoder-decoder that reads its source once and then writes step by step, with its past in a cache or in a
+// state that it carries, gives the scores of the graph of the whole text, whatever padding the sources have and with
+// places of the cache unfilled.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -25,6 +26,18 @@ const configs: Readonly<Record<string, readonly JsonObject[]>> = {
     { d_model: 12, d_kv: 4, d_ff: 16, num_layers: 2, num_decoder_layers: 3, num_heads: 3, ...near() },
     { d_model: 8, d_kv: 8, d_ff: 8, num_layers: 1, num_heads: 2, tie_word_embeddings: false, ...near() },
   ],
+  "lstm-encoder-decoder": ["bahdanau", "luong-dot", "luong-general", "luong-concat"].map(
+    (attention_type) => ({
+      ...{
+        hidden_size: 6,
+        embedding_size: 4,
+        num_hidden_layers: 2,
+        decoder_start_token_id: 0,
+        attention_type,
+      },
+      ...{ cell_type: attention_type === "luong-dot" ? "gru" : "lstm" },
+    }),
+  ),
   mt5: [{ d_model: 8, d_kv: 4, d_ff: 12, num_layers: 2, num_heads: 2, ...near() }],
 };
 
@@ -171,12 +184,15 @@ async function steppedScores(
     positions: ids("positions", "new"),
   };
   const { logits, state } = step(inputs);
-  assert.ok(state.every(({ kind }) => kind === "cache"));
+  const slots = state.filter(({ kind }) => kind === "cache");
+  const carried = new Map(
+    state.flatMap(({ name, kind }) => (kind === "carried" ? [[name, started.get(name)!] as const] : [])),
+  );
   const outputs = new Map([
     ["logits", logits],
     ...state.map(({ name, output }) => [`new:${name}`, output] as const),
   ]);
-  const caches = new Map(state.map(({ name }) => [name, [] as Float64Array[]])); // [place][text, head, size]
+  const caches = new Map(slots.map(({ name }) => [name, [] as Float64Array[]])); // [place][text, head, size]
   const found = new Map<number, Float64Array>();
   let done = 0;
   for (const count of stepSizes) {
@@ -184,7 +200,7 @@ async function steppedScores(
     const shape = [texts.length, count];
     const mask = Array.from({ length: room + count }, (_, i) => Number(i < done || i >= room));
     const feeds = new Map<string, Tensor>([
-      ...[...weights, ...started],
+      ...[...weights, ...started, ...carried],
       [
         "ids",
         int64(
@@ -207,7 +223,7 @@ async function steppedScores(
         ),
       ],
     ]);
-    for (const slot of state) {
+    for (const slot of slots) {
       const [, headCount, , size] = slot.input.shape as number[];
       const places = caches.get(slot.name)!;
       const data = [];
@@ -218,10 +234,11 @@ async function steppedScores(
       feeds.set(slot.name, fromNumbers(dtype, [texts.length, headCount!, room, size!], data));
     }
     const results = await run(runtime, outputs, feeds);
+    for (const name of carried.keys()) carried.set(name, results.get(`new:${name}`)!);
     for (const {
       name,
       input: { shape: slotShape },
-    } of state) {
+    } of slots) {
       const [, headCount, , size] = slotShape as number[];
       const fresh = numbers(results.get(`new:${name}`)!);
       for (let i = 0; i < count; i++) {
