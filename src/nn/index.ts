@@ -28,13 +28,13 @@ export {
 } from "./attentive-recurrent.js";
 export { type BucketedBiasOptions, bucketedBias } from "./bucketed-bias.js";
 export { type BuildMode, forInference, forTraining } from "./build-mode.js";
-export { dropout, dropoutMask, dropped } from "./dropout.js";
 export { type ConvolutionOptions, convolution } from "./convolution.js";
 export {
   type DisentangledOptions,
   type DisentangledPositions,
   disentangledAttention,
 } from "./disentangled-attention.js";
+export { dropout, dropoutMask, dropped } from "./dropout.js";
 export { embedding, embeddingTable } from "./embedding.js";
 export {
   fusedProjections,
