@@ -1,3 +1,4 @@
+export { type AttentionPart, type AttentionView, attentionHtml } from "./attention-html.js";
 export * from "./confusion-matrix-svg.js";
 export * from "./token-comparison-html.js";
 export * from "./training-curve-svg.js";

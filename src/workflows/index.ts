@@ -12,6 +12,7 @@ export {
   loadTokenizer,
   type SaveModelOptions,
 } from "./load-model.js";
+export { type AttentionResult, lookAtAttention } from "./look-at-attention.js";
 export type {
   EvaluateOptions,
   FineTuneOptions,
@@ -19,6 +20,7 @@ export type {
   PredictOptions,
   VerifyOptions,
 } from "./options.js";
+export type { AttentionOptions } from "./options-attention.js";
 export { loadPipeline, type Pipeline, type PipelineOptions } from "./pipeline.js";
 export { type PredictResult, predict } from "./predict.js";
 export { openSegmenter, type SegmentedText } from "./segment-texts.js";

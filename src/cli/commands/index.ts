@@ -35,6 +35,10 @@ export const commands: Registry = {
     "compare a checkpoint with stored values, gradients included",
     async () => (await import("./verify.js")).verifyCommand,
   ),
+  attention: lazy(
+    "see on a page what each layer and head of a model looks at",
+    async () => (await import("./attention.js")).attentionCommand,
+  ),
   tokenizer: {
     summary: "train, use, inspect and compare tokenizers",
     loadGroup: async () => (await import("./tokenizer.js")).tokenizerCommands,

@@ -1,0 +1,155 @@
+import { int64, OptionError, type Tensor } from "../base/index.js";
+import { leaves, type Value } from "../engine/index.js";
+import { writeFileAtomically } from "../hub/index.js";
+import { headOf, type ModelOutputs, modelInputs } from "../models/index.js";
+import { forInference } from "../nn/index.js";
+import { type AttentionPart, type AttentionView, attentionHtml } from "../pictures/attention-html.js";
+import type { Encoding, Tokenizer } from "../tokenizers/index.js";
+import { frozenSlots } from "../training/parameter-groups.js";
+import { WorkerLearner } from "../training/worker-learner.js";
+import { checkOutputFile } from "./evaluate.js";
+import { type OpenModel, openModel } from "./open-model.js";
+import { openTokenizer } from "./open-tokenizer.js";
+import { type AttentionOptions, attentionRows } from "./options-attention.js";
+import { checkOptions } from "./options-resolve.js";
+import { loadWeights, runtimeSpec } from "./session.js";
+
+export interface AttentionResult {
+  readonly view: AttentionView;
+  readonly outputFile: string;
+  /** Tokens of the texts that did not fit. */
+  readonly truncatedCount: number;
+}
+
+/**
+ * Let a model read a text, and write a page on which the attention of every layer and head can be looked at.
+ *
+ * ```ts
+ * await lookAtAttention({ model: "rootstocks/ja-mini", texts: ["要素の外側の余白"], outputFile: "attention.html" });
+ * ```
+ */
+export async function lookAtAttention(options: AttentionOptions): Promise<AttentionResult> {
+  checkOptions(attentionRows, options);
+  await checkOutputFile(options);
+  const model = await openModel(options.model, options);
+  const tokenizer = await openTokenizer({ ...options, tokenizer: options.tokenizer ?? options.model });
+  const { view, truncatedCount } = await readAttention(model, tokenizer, options);
+  await writeFileAtomically(options.outputFile, [attentionHtml(view)]);
+  return { view, outputFile: options.outputFile, truncatedCount };
+}
+
+async function readAttention(
+  model: OpenModel,
+  tokenizer: Tokenizer,
+  options: AttentionOptions,
+): Promise<{ view: AttentionView; truncatedCount: number }> {
+  const { architecture, network, config } = model;
+  const head = headOf(architecture, config) ?? [...architecture.classNames.keys()][0]!;
+  const maxLength = options.maxLength ?? Math.min(network.maxLength, 128);
+  const [text, pair, third] = options.texts;
+  if (text === undefined || third !== undefined)
+    throw new OptionError(
+      `--text: expected a text, or two that are read together, got ${options.texts.length}`,
+    );
+  const { target } = options;
+  const source = tokenizer.encode(text, { maxLength, ...(pair === undefined ? {} : { pair }) });
+  const inputs = modelInputs(head);
+  const decoded =
+    inputs.decoderIds === undefined ? undefined : tokenizer.encode(needTarget(target), { maxLength });
+  const outputs = network.build(head, 2, inputs, forInference());
+  const values = attentionValues(outputs, model.name);
+  const read = decoded === undefined ? undefined : network.decoderInput!([...decoded.ids]);
+  const feeds = new Map([
+    ...encodedFeeds(source),
+    ...(read === undefined
+      ? []
+      : [["decoderIds", row(read)] as const, ["decoderMask", row(read.map(() => 1))] as const]),
+  ]);
+  const probabilities = await runOnce(model, values, feeds, options);
+  const words = wordsOf(source, text, pair);
+  const targetWords = read?.map((id) => tokenizer.idToToken(id) ?? `${id}`) ?? words;
+  const parts = [...partValues(outputs)].map(([name, layers]): AttentionPart => {
+    const isCross = name === "decoder to encoder";
+    return {
+      name,
+      queries: isCross || name === "decoder" ? targetWords : words,
+      keys: name === "decoder" ? targetWords : words,
+      layers: layers.map((_, i) => {
+        const tensor = probabilities.get(`${name} ${i}`)!;
+        return { headCount: tensor.shape[1]!, probabilities: tensor.data as Float32Array };
+      }),
+    };
+  });
+  return {
+    view: { model: model.name, description: network.description, parts },
+    truncatedCount: source.truncatedCount + (decoded?.truncatedCount ?? 0),
+  };
+}
+
+function needTarget(target: string | undefined): string {
+  if (target !== undefined) return target;
+  throw new OptionError("--target: expected a text for the decoder to read, got none", {
+    hint: "the model is an encoder-decoder: give the translation or summary, say",
+  });
+}
+
+/** The attention of each part of a model, by the part's name. */
+function partValues({ attentions, encoder, crossAttentions }: ModelOutputs): Map<string, readonly Value[]> {
+  if (encoder === undefined) return new Map([["attention", attentions]]);
+  return new Map([
+    ["encoder", encoder.attentions],
+    ["decoder", attentions],
+    ["decoder to encoder", crossAttentions ?? []],
+  ]);
+}
+
+function attentionValues(outputs: ModelOutputs, name: string): Map<string, Value> {
+  const values = [...partValues(outputs)].flatMap(([part, layers]) =>
+    layers.map((value, i) => [`${part} ${i}`, value] as const),
+  );
+  if (values.length > 0) return new Map(values);
+  throw new OptionError(`--model ${name}: expected a model with attention, got one without`);
+}
+
+async function runOnce(
+  model: OpenModel,
+  values: ReadonlyMap<string, Value>,
+  feeds: ReadonlyMap<string, Tensor>,
+  options: AttentionOptions,
+): Promise<ReadonlyMap<string, Tensor>> {
+  const parameters = leaves([...values.values()], "parameter");
+  const learner = new WorkerLearner({
+    runtime: runtimeSpec(options),
+    slots: frozenSlots(parameters),
+    groupCount: 0,
+  });
+  try {
+    const { weights } = await loadWeights(model, parameters, 0);
+    await learner.takeParameters(weights);
+    await learner.prepareForward("attention", values);
+    return await learner.forward("attention", feeds);
+  } finally {
+    await learner.close();
+  }
+}
+
+function encodedFeeds({ ids, typeIds }: Encoding): (readonly [string, Tensor])[] {
+  const all = [...ids];
+  return [
+    ["ids", row(all)],
+    ["mask", row(all.map(() => 1))],
+    ["typeIds", row([...typeIds])],
+  ];
+}
+
+function row(numbers: readonly number[]): Tensor {
+  return int64([1, numbers.length], numbers);
+}
+
+/** What each token stands for in its text; special tokens by their name. */
+function wordsOf({ tokens, starts, ends, sequenceIds }: Encoding, text: string, pair = ""): string[] {
+  return tokens.map((token, i) => {
+    const raw = sequenceIds[i] === 1 ? pair : text;
+    return ends[i]! > starts[i]! ? raw.slice(starts[i]!, ends[i]!) : token;
+  });
+}
