@@ -24,6 +24,7 @@ export interface TaskColumns {
     label?: string;
     id?: string;
   };
+  "language-modelling": { text: string; id?: string };
 }
 
 /** What the rows of a data set are made for. */
@@ -65,6 +66,7 @@ const forms: Record<TaskForm, FormRule> = {
     ],
   },
   "text-classification": { search: searchTexts, needs: [["text"]], shownBy: [["text", "label"]] },
+  "language-modelling": { search: searchText, needs: [["text"]], shownBy: [] },
 };
 
 /**
@@ -130,6 +132,13 @@ function searchTexts(search: ColumnSearch): void {
   const [text, pair] = guessTexts(search.free());
   if (text !== undefined) search.take("text", [text], "content");
   if (pair !== undefined) search.take("pair", [pair], "content");
+}
+
+function searchText(search: ColumnSearch): void {
+  search.byName("text", names.textNames);
+  if (search.has("text")) return;
+  const [text] = guessTexts(search.free());
+  if (text !== undefined) search.take("text", [text], "content");
 }
 
 function searchTokens(search: ColumnSearch): void {

@@ -4,15 +4,15 @@ import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { FileError, nearest } from "../base/index.js";
-import type { RowFormat, RowSet } from "../formats/row.js";
-import { readRowsFrom } from "./readers.js";
+import type { RowSet } from "../formats/row.js";
+import { type ReadOptions, readRowsFrom } from "./readers.js";
 
 /** Text shrinks to a third or a tenth; what shrinks a hundredfold is a bomb, unless it is small anyway. */
 const gzipRatioLimit = 100;
 const gzipFreeSize = 64 * 2 ** 20; // bytes
 
 /** Read a data file, packed (`.gz`) or not: see `readRowsFrom`. */
-export async function readRows(path: string, options: { format?: RowFormat } = {}): Promise<RowSet> {
+export async function readRows(path: string, options: ReadOptions = {}): Promise<RowSet> {
   await checkFile(path);
   return readRowsFrom(openChunks(path), path, options);
 }

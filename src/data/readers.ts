@@ -2,7 +2,7 @@ import { FileError } from "../base/index.js";
 import type { RowFormat, RowSet } from "../formats/row.js";
 import { decodeText } from "../formats/text.js";
 import { hasHeader } from "./header.js";
-import { delimiterOf, rowFormatOf } from "./sniff.js";
+import { delimiterOf, formatByEnding, rowFormatOf } from "./sniff.js";
 
 /** Files that are read at once must fit a string; JSONL, CoNLL and lines are read as they stream in. */
 const wholeLimit = 500 * 2 ** 20; // bytes
@@ -39,7 +39,16 @@ const readers: Record<RowFormat, Reader> = {
     return readLabeledLines(await wholeText(chunks, path), path);
   },
   lines: async (chunks, path) => (await import("../formats/lines.js")).readTextLines(chunks, path),
+  "running-text": async (chunks, path) =>
+    (await import("../formats/running-text.js")).readRunningText(chunks, path),
 };
+
+/** How a file is to be read, where its name and content do not decide it. */
+export interface ReadOptions {
+  readonly format?: RowFormat;
+  /** Whether a file that no ending marks as a table is text that goes on from line to line. Default false. */
+  readonly textRunsOn?: boolean;
+}
 
 /**
  * Read rows from the bytes of a data file: CSV, TSV, JSON, JSONL, CoNLL, SQuAD, Parquet, labelled or plain lines, by
@@ -49,13 +58,14 @@ const readers: Record<RowFormat, Reader> = {
 export async function readRowsFrom(
   chunks: Chunks,
   path: string,
-  { format }: { format?: RowFormat } = {},
+  { format, textRunsOn = false }: ReadOptions = {},
 ): Promise<RowSet> {
   const { head, all } = await peek(chunks, headSize);
   if (head.length === 0) {
     throw new FileError(path, "expected rows, got an empty file", { hint: "is it the right file?" });
   }
-  const set = await readers[format ?? rowFormatOf(path, head)](all, path);
+  const found = textRunsOn ? (formatByEnding(path) ?? "running-text") : rowFormatOf(path, head);
+  const set = await readers[format ?? found](all, path);
   if (set.rows.length > 0) return set;
   const got = set.columns.length > 0 ? `a header only (${set.columns.join(", ")})` : "none";
   throw new FileError(path, `expected rows, got ${got}`, { hint: "is it the right file?" });

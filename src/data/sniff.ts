@@ -24,8 +24,7 @@ const tag = /^(?:O|[BIESLUM](?:-\S+)?)$/;
  * beginning. Tables that hold a word and its tag a line are CoNLL whatever they are called.
  */
 export function rowFormatOf(path: string, head: Uint8Array): RowFormat {
-  const ending = /\.([^./\\]+)$/.exec(path.replace(/\.gz$/i, ""))?.[1]?.toLowerCase() ?? "";
-  const known = Object.hasOwn(byEnding, ending) ? byEnding[ending] : undefined;
+  const known = formatByEnding(path);
   if (known !== undefined && known !== "tsv") return known;
   if (known === undefined && new TextDecoder().decode(head.subarray(0, 4)) === "PAR1") return "parquet";
   const lines = headLines(head);
@@ -36,6 +35,12 @@ export function rowFormatOf(path: string, head: Uint8Array): RowFormat {
   if (first.startsWith("__label__")) return "labeled-lines";
   const tabs = lines.filter((line) => line !== "").map((line) => line.split("\t").length);
   return tabs.length > 0 && tabs[0]! > 1 && tabs.every((count) => count === tabs[0]) ? "tsv" : "lines";
+}
+
+/** The format that the ending of a file's name stands for; undefined where it stands for none. */
+export function formatByEnding(path: string): RowFormat | undefined {
+  const ending = /\.([^./\\]+)$/.exec(path.replace(/\.gz$/i, ""))?.[1]?.toLowerCase() ?? "";
+  return Object.hasOwn(byEnding, ending) ? byEnding[ending] : undefined;
 }
 
 /** Which delimiter a `.csv` file uses, from its first line: the comma, unless there is none. */

@@ -16,16 +16,7 @@ export function splitRows<T>(
   random: Random,
   labelOf: (row: T) => string = () => "",
 ): Split<T> {
-  if (!(fraction > 0 && fraction < 1)) {
-    throw new OptionError(`validation split: expected a share between 0 and 1, got ${fraction}`, {
-      hint: "0.1 sets one row in ten aside",
-    });
-  }
-  if (rows.length < 2) {
-    throw new DataError(`validation split: expected at least 2 rows, got ${rows.length}`, {
-      hint: "give more rows, or a validation file",
-    });
-  }
+  checkSplit(rows.length, fraction);
   const groups = new Map<string, number[]>();
   rows.forEach((row, i) => {
     const label = labelOf(row);
@@ -47,6 +38,26 @@ export function splitRows<T>(
     train: rows.filter((_, i) => !taken.has(i)),
     validation: rows.filter((_, i) => taken.has(i)),
   };
+}
+
+/** Set the last rows aside, a share of all: for rows that follow one another in a longer text. */
+export function splitTail<T>(rows: readonly T[], fraction: number): Split<T> {
+  checkSplit(rows.length, fraction);
+  const count = Math.min(rows.length - 1, Math.max(1, Math.round(rows.length * fraction)));
+  return { train: rows.slice(0, -count), validation: rows.slice(-count) };
+}
+
+function checkSplit(rowCount: number, fraction: number): void {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new OptionError(`validation split: expected a share between 0 and 1, got ${fraction}`, {
+      hint: "0.1 sets one row in ten aside",
+    });
+  }
+  if (rowCount < 2) {
+    throw new DataError(`validation split: expected at least 2 rows, got ${rowCount}`, {
+      hint: "give more rows, or a validation file",
+    });
+  }
 }
 
 /** How many of each group to take: rounded down, and then one more from the groups that lost most by it. */

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { hubMetricName, metricTitle } from "./metric-names.js";
-import type { ModelCardFacts } from "./model-card-facts.js";
+import type { CardTask, ModelCardFacts } from "./model-card-facts.js";
 
 /** The YAML block at the head of a model card, which the Hub reads, with its two fences. */
 export function cardMetadata(facts: ModelCardFacts): string {
@@ -15,11 +15,16 @@ export function cardMetadata(facts: ModelCardFacts): string {
     datasets: nonEmpty([...new Set(datasets)]),
     metrics: nonEmpty([...new Set(metricNames.map(hubMetricName))]),
     tags: ["tsugiki", "transformers", ...(facts.tags ?? [])],
-    pipeline_tag: facts.task,
+    pipeline_tag: hubTask(facts.task),
     "model-index": results(facts),
   };
   // Python's YAML readers follow version 1.1, where `no` and `on` are booleans unless quoted.
   return `---\n${stringify(metadata, { schema: "yaml-1.1", lineWidth: 0 })}---\n`;
+}
+
+/** What the Hub calls a task. */
+function hubTask(task: CardTask): string {
+  return task === "language-modelling" ? "text-generation" : task;
 }
 
 function results(facts: ModelCardFacts): unknown {
@@ -27,7 +32,7 @@ function results(facts: ModelCardFacts): unknown {
   const dataset = facts.evaluation;
   if (metrics.length === 0 || dataset === undefined) return undefined;
   const result = {
-    task: { type: facts.task, name: facts.task.replaceAll("-", " ") },
+    task: { type: hubTask(facts.task), name: facts.task.replaceAll("-", " ") },
     dataset: { name: dataset.file, type: dataset.hubId ?? dataset.file },
     metrics: metrics.map(([name, value]) => ({
       type: hubMetricName(name),

@@ -5,7 +5,8 @@ export type CardTask =
   | "text-classification"
   | "token-classification"
   | "question-answering"
-  | "multiple-choice";
+  | "multiple-choice"
+  | "language-modelling";
 
 /** An input to show how the model is used. */
 export type ExampleInput =

@@ -63,6 +63,12 @@ const pythonLines: Record<CardTask, PythonLines> = {
       'print(tokenizer.decode(inputs["input_ids"][0, start : end + 1]))',
     ];
   },
+  "language-modelling": (directory, example) => [
+    "from transformers import pipeline",
+    "",
+    `generate = pipeline("text-generation", model=${directory})`,
+    `print(generate(${pythonText(example)}))`,
+  ],
   "multiple-choice": (directory, example) => {
     const { prompt, choices } =
       example !== undefined && "choices" in example ? example : { prompt: "...", choices: ["...", "..."] };

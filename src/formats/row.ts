@@ -14,7 +14,8 @@ export interface SkippedLine {
   readonly reason: string;
 }
 
-/** How a data file is written. `labeled-lines` are fastText's and TREC's `label text`; `lines` one text a line. */
+/** How a data file is written. `labeled-lines` are fastText's and TREC's `label text`; `lines` one text a line,
+ *  `running-text` one text that goes on from line to line. */
 export type RowFormat =
   | "csv"
   | "tsv"
@@ -24,7 +25,8 @@ export type RowFormat =
   | "squad"
   | "parquet"
   | "labeled-lines"
-  | "lines";
+  | "lines"
+  | "running-text";
 
 /** What a data file holds. */
 export interface RowSet {

@@ -37,6 +37,8 @@ const directions: ReadonlyMap<string, boolean> = new Map([
     name,
     true,
   ]),
+  ["bits_per_byte", false],
+  ["bits_per_character", false],
 ]);
 
 /** Whether a greater value of the named metric is better; `eval_` before the name is allowed, as Python's scripts write it. */

@@ -14,6 +14,7 @@ export * from "./entity-f1.js";
 export type { EntityScheme } from "./entity-schemes.js";
 export * from "./f1.js";
 export * from "./kappa.js";
+export * from "./likelihood.js";
 export * from "./log-loss.js";
 export * from "./matthews.js";
 export type { ClassMetric, Metric } from "./metric.js";

@@ -1,2 +1,3 @@
-export { binaryLoss, labelLoss, squaredErrorLoss } from "./losses.js";
+export * from "./causal-lm.js";
+export { binaryLoss, labelLoss, labelLosses, squaredErrorLoss } from "./losses.js";
 export * from "./masked-lm.js";

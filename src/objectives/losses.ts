@@ -20,10 +20,13 @@ import { relu } from "../nn/index.js";
 
 /** Cross-entropy of one label an item: logits `[..., classes]`, labels and weights `[...]`. */
 export function labelLoss(logits: Value, labels: Value, weights: Value): Value {
-  const classes = logits.shape.at(-1)!;
+  return weightedSum(labelLosses(logits, labels), reshape(weights, [shapeSize(weights.shape)]));
+}
+
+/** The same of each item, in nats, laid flat: `[items]`. */
+export function labelLosses(logits: Value, labels: Value): Value {
   const items = shapeSize(labels.shape);
-  const losses = crossEntropy(reshape(logits, [items, classes]), reshape(labels, [items]));
-  return weightedSum(losses, reshape(weights, [items]));
+  return crossEntropy(reshape(logits, [items, logits.shape.at(-1)!]), reshape(labels, [items]));
 }
 
 /** Squared error: predictions and targets of one shape, weights of the same. */

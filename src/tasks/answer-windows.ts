@@ -6,6 +6,7 @@ import { tooLong } from "./truncation.js";
 
 /** A question with a window of its context: `[CLS] question [SEP] window [SEP]`. */
 export interface QuestionItem extends TaskItem {
+  readonly encoding: Encoding;
   /** The first and last token of the answer; both 0, the first special token, where this window has none. */
   readonly answer: TokenSpan | undefined;
 }

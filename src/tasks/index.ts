@@ -1,5 +1,6 @@
 import { nearest, OptionError } from "../base/index.js";
 import type { TaskForm } from "../data/columns.js";
+import { languageModelling } from "./language-modelling.js";
 import { multipleChoice } from "./multiple-choice.js";
 import { questionAnswering } from "./question-answering.js";
 import type { AnyTask } from "./task.js";
@@ -8,13 +9,15 @@ import { tokenClassification } from "./token-classification.js";
 
 export type { AnswerPrediction, FoundAnswer } from "./answer-search.js";
 export type { ClassPrediction } from "./class-problem.js";
+export type { TextLikelihood } from "./language-modelling.js";
 export type { ChoiceExample, ChoicePrediction } from "./multiple-choice.js";
 export type { QuestionExample } from "./question-example.js";
 export type { FoundEntity, TagPrediction } from "./tag-predictions.js";
 export type { RawTextExample, TaggedExample, WordsExample } from "./tagged-example.js";
 export * from "./task.js";
+export type { BlockItem, RunningExample } from "./text-blocks.js";
 export type { TextExample } from "./text-example.js";
-export { multipleChoice, questionAnswering, textClassification, tokenClassification };
+export { languageModelling, multipleChoice, questionAnswering, textClassification, tokenClassification };
 
 /** Every task, by its name. */
 export const tasks: Readonly<Record<TaskForm, AnyTask>> = {
@@ -22,6 +25,7 @@ export const tasks: Readonly<Record<TaskForm, AnyTask>> = {
   "token-classification": tokenClassification,
   "question-answering": questionAnswering,
   "multiple-choice": multipleChoice,
+  "language-modelling": languageModelling,
 };
 
 /** The task of a name, as `--task` gives it. */

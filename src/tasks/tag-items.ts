@@ -15,6 +15,7 @@ export interface TaggedWords extends Words {
 
 /** A window over an example with the words that it decides on. A word is decided on by one window at most. */
 export interface TagItem extends TaskItem {
+  readonly encoding: Encoding;
   readonly words: TaggedWords;
   /** Which words of the example these are. */
   readonly decided: Int32Array;

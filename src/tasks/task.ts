@@ -2,7 +2,7 @@ import type { JsonObject, Tensor } from "../base/index.js";
 import type { ColumnGuess, TaskForm } from "../data/columns.js";
 import type { Value } from "../engine/index.js";
 import type { RowSet, SkippedLine } from "../formats/row.js";
-import type { Head, ModelOutputs } from "../models/index.js";
+import type { Head, ModelInputs, ModelOutputs } from "../models/index.js";
 import type { Encoding, Tokenizer } from "../tokenizers/index.js";
 
 /** A use of a model: one file in this folder and one line in its index; workflows and the command line read it. */
@@ -10,6 +10,9 @@ export interface Task<Example, Item extends TaskItem, Prediction> {
   /** `text-classification`, as `--task` names it. */
   readonly name: TaskForm;
   readonly defaults: TaskDefaults;
+  /** Whether examples follow one another in a longer text: a file of text is read as it runs on, and a part of the
+   *  examples is a stretch of them, not a draw. */
+  readonly keepsOrder?: boolean;
   /** The examples of a data file. Rows that cannot be used are skipped, with the reason. */
   readExamples(rows: RowSet, columns: ColumnGuess): ReadExamples<Example>;
   /** Settle what is to be learnt from the training examples: the labels, the kind of problem. */
@@ -23,11 +26,15 @@ export interface Task<Example, Item extends TaskItem, Prediction> {
 export interface TaskDefaults {
   readonly epochs: number;
   readonly learningRate: number;
+  /** The rate for a model that begins without weights; default: the same. */
+  readonly learningRateFromScratch?: number;
   readonly batchSize: number;
   /** Tokens; the model's own limit where it is smaller. */
   readonly maxLength: number;
   /** What happens to texts longer than that. */
   readonly overflow: Overflow;
+  /** Tokens that windows share; default: 128, at most a quarter of the longest input. */
+  readonly stride?: number;
 }
 
 /** What to do with a text that does not fit: refuse it, cut it, or go over it in windows. */
@@ -61,18 +68,24 @@ export interface ReadExamples<Example> {
 /** A piece of an example as the model reads it; a long text may make several. */
 export interface TaskItem {
   /** Of multiple choice, the longest of `choices`. */
-  readonly encoding: Encoding;
+  readonly encoding: ItemEncoding;
   /** Multiple choice: one encoding a choice, as many in every item; a batch is `[examples, choices, sequence]`. */
-  readonly choices?: readonly Encoding[];
+  readonly choices?: readonly ItemEncoding[];
   /** The number of its example. */
   readonly example: number;
 }
+
+/** What of an encoding the model and the data report read. */
+export type ItemEncoding = Pick<Encoding, "ids" | "typeIds" | "truncatedCount" | "unknownCount">;
 
 export interface EncodeSettings {
   readonly maxLength: number;
   readonly overflow: Overflow;
   /** Tokens that neighbouring windows share. */
   readonly stride: number;
+  /** The tokens that begin and end a text for a language model, where the model has them. */
+  readonly beginId?: number;
+  readonly endId?: number;
 }
 
 /** A task once it is known what is to be learnt. */
@@ -90,6 +103,12 @@ export interface Problem<Example, Item extends TaskItem, Prediction> {
   configFields(): JsonObject;
   /** The items of examples. Examples of labels that were not learnt get no target and do not count in the loss. */
   encode(examples: readonly Example[], tokenizer: Tokenizer, settings: EncodeSettings): readonly Item[];
+  /** What the graphs read, where it is not what every model with this head does; `targets` feeds the rest. */
+  inputs?(): ModelInputs;
+  /** What is computed in evaluation and prediction; it may read what `targets` feeds. Default: the head's outputs. */
+  evaluated?(outputs: ModelOutputs): ReadonlyMap<string, Value>;
+  /** How many tokens each example has. Default: those of its longest item. */
+  lengthsOf?(examples: readonly Example[], items: readonly Item[]): readonly number[];
   /** The loss as graph; its label inputs are made here, and `targets` feeds them. */
   loss(outputs: ModelOutputs): Value;
   /** What of the examples could not be taken over as it is, beyond what the encodings themselves count. */

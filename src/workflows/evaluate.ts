@@ -36,7 +36,7 @@ export async function evaluate(options: EvaluateOptions, context: RunContext = {
   const ready = await openForUse(options, { withLoss: true });
   try {
     const { task, problem, model, settings, learner } = ready;
-    const rows = await readRows(options.data);
+    const rows = await readRows(options.data, { textRunsOn: task.keepsOrder ?? false });
     const columns = guessColumns(task.name, rows, columnsOf(options));
     const set = await readExamples(task, options.data, rows, columns);
     const examples = set.examples.slice(0, options.maxExamples);

@@ -68,10 +68,20 @@ import { planRun, type RunPlan, type RunSetup, type Trial, trainRun, tryOn } fro
  */
 export async function fineTune(options: FineTuneOptions, context: RunContext = {}): Promise<FineTuneResult> {
   checkOptions(fineTuneRows, options);
+  return runTraining(options, context, openModel);
+}
+
+/** Train the model that `open` gives. */
+export async function runTraining(
+  options: FineTuneOptions,
+  context: RunContext,
+  open: typeof openModel,
+): Promise<FineTuneResult> {
   const filled = fillFineTuneOptions(options);
   if (!filled.dryRun) await checkOutput(filled);
-  if (filled.seeds !== undefined && filled.seeds.length > 1) return fineTuneSeeds(filled, context, fineTune);
-  return new FineTuning(filled, filled.seeds?.[0] ?? filled.seed, context).run();
+  if (filled.seeds !== undefined && filled.seeds.length > 1)
+    return fineTuneSeeds(filled, context, (each, inner) => runTraining(each, inner, open));
+  return new FineTuning(filled, filled.seeds?.[0] ?? filled.seed, context, open).run();
 }
 
 /** A run belongs in a folder of its own. */
@@ -107,12 +117,14 @@ class FineTuning {
   readonly #options: FilledFineTuneOptions;
   readonly #seed: number;
   readonly #context: RunContext;
+  readonly #open: typeof openModel;
   #resumed: { readonly checkpoint: string; readonly step: number } | undefined;
 
-  constructor(options: FilledFineTuneOptions, seed: number, context: RunContext) {
+  constructor(options: FilledFineTuneOptions, seed: number, context: RunContext, open: typeof openModel) {
     this.#options = options;
     this.#seed = seed;
     this.#context = context;
+    this.#open = open;
   }
 
   async run(): Promise<FineTuneResult> {
@@ -142,7 +154,7 @@ class FineTuning {
       description: model.network.description,
       parameterCount,
       problem: problem.description,
-      newParameters: newParameters.filter((name) => adaptedName(name) === undefined),
+      newParameters: model.isNew ? [] : newParameters.filter((name) => adaptedName(name) === undefined),
       unusedWeights,
     });
 
@@ -202,7 +214,7 @@ class FineTuning {
     const added = options.newTokens === undefined ? 0 : tokenizer.addTokens(options.newTokens);
     if (added > 0) events?.note?.(`${added} tokens added to the vocabulary`);
     const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };
-    const model = await openModel(options.model, { ...access, changes });
+    const model = await this.#open(options.model, { ...access, changes });
     const { task } = loaded;
     const problem = task.learn(loaded.train.examples, taskSettings(options));
     const settings = encodeSettings(options, task.defaults, model, tokenizer);
@@ -219,16 +231,15 @@ class FineTuning {
       validation: encoded(loaded.validation),
       test: encoded(loaded.test),
       graphs: buildGraphs(model, problem, adapterOf(options, model.architecture)),
-      plan: planRun(options, train.items.length, task.defaults),
+      plan: planRun(options, train.items.length, task.defaults, model.isNew),
     };
   }
 
   #trainer(
-    { model, problem, graphs, plan, loaded }: Prepared,
+    { model, problem, graphs, plan }: Prepared,
     weights: ReadonlyMap<string, Tensor>,
   ): Promise<Trainer> {
     const options = this.#options;
-    const rate = options.learningRate ?? loaded.task.defaults.learningRate;
     return Trainer.create({
       loss: graphs.trainingLoss,
       forwards: new Map([["evaluation", evaluationOutputs(graphs.heads, graphs.evaluationLoss)]]),
@@ -242,7 +253,7 @@ class FineTuning {
           graphs.adapted.length === 0 || isTrainedBesideAdapter(name, problem.head, model.architecture),
       ),
       optimizer: optimizers[options.optimizer](options.weightDecay),
-      schedule: schedules[options.schedule](rate, plan.warmupSteps, plan.totalSteps),
+      schedule: schedules[options.schedule](plan.learningRate, plan.warmupSteps, plan.totalSteps),
       ...(options.maxGradientNorm > 0 ? { maxGradientNorm: options.maxGradientNorm } : {}),
       seed: this.#seed,
       runtime: runtimeSpec(options),
@@ -348,7 +359,7 @@ class FineTuning {
       batchSize: plan.batchSize,
       evaluationBatchSize: plan.evaluationBatchSize,
       epochs: this.#options.epochs ?? loaded.task.defaults.epochs,
-      learningRate: this.#options.learningRate ?? loaded.task.defaults.learningRate,
+      learningRate: plan.learningRate,
       warmupSteps: plan.warmupSteps,
       maxLength: settings.maxLength,
       onOverflow: settings.overflow,

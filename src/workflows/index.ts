@@ -18,12 +18,14 @@ export type {
   FineTuneOptions,
   PredictionInput,
   PredictOptions,
+  TrainOptions,
   VerifyOptions,
 } from "./options.js";
 export type { AttentionOptions } from "./options-attention.js";
 export { loadPipeline, type Pipeline, type PipelineOptions } from "./pipeline.js";
 export { type PredictResult, predict } from "./predict.js";
 export { openSegmenter, type SegmentedText } from "./segment-texts.js";
+export { train } from "./train.js";
 export { type TokenizerTrainResult, trainTokenizerFiles } from "./train-tokenizer.js";
 export { type TensorComparison, type VerifyReport, verify } from "./verify.js";
 export { version } from "./version.js";

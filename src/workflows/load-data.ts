@@ -6,7 +6,7 @@ import { readRows } from "../data/files.js";
 import { findSplitFiles } from "../data/files-splits.js";
 import type { CheckedSet, DataReport } from "../data/report.js";
 import { reportData } from "../data/report.js";
-import { splitRows } from "../data/split.js";
+import { splitRows, splitTail } from "../data/split.js";
 import type { RowSet } from "../formats/row.js";
 import { taskNamed } from "../tasks/index.js";
 import type { AnyProblem, AnyTask, EncodeSettings, TaskItem } from "../tasks/task.js";
@@ -50,20 +50,29 @@ export async function loadRows(options: FineTuneOptions): Promise<LoadedRows> {
       hint: "leave one of the two out",
     });
 
-  const trainRows = await readRows(trainFile);
-  const inferred = options.task === undefined ? inferTaskForm(trainRows) : undefined;
-  const task = taskNamed(options.task ?? inferred!.form);
+  const named = options.task === undefined ? undefined : taskNamed(options.task);
+  const reading = { textRunsOn: named?.keepsOrder ?? false };
+  const trainRows = await readRows(trainFile, reading);
+  const inferred = named === undefined ? inferTaskForm(trainRows) : undefined;
+  const task = named ?? taskNamed(inferred!.form);
   const columns = guessColumns(task.name, trainRows, columnsOf(options));
-  const read = (path: string, rows: RowSet): Promise<ExampleSet> => readExamples(task, path, rows, columns);
-  let train = await read(trainFile, trainRows);
-  let validation =
-    validationFile === undefined ? undefined : await read(validationFile, await readRows(validationFile));
-  const test = testFile === undefined ? undefined : await read(testFile, await readRows(testFile));
+  const read = async (path: string | undefined): Promise<ExampleSet | undefined> =>
+    path === undefined
+      ? undefined
+      : readExamples(task, path, path === trainFile ? trainRows : await readRows(path, reading), columns);
+  let train = (await read(trainFile))!;
+  let validation = await read(validationFile);
+  const test = await read(testFile);
 
   const random = new Random(options.seed ?? 42);
   if (options.validationSplit !== undefined) [train, validation] = split(task, train, options, random);
   if (options.maxTrainExamples !== undefined)
-    train = take(train, sample(train.examples, options.maxTrainExamples, random));
+    train = take(
+      train,
+      task.keepsOrder
+        ? train.examples.slice(0, options.maxTrainExamples)
+        : sample(train.examples, options.maxTrainExamples, random),
+    );
   if (validation !== undefined && options.maxValidationExamples !== undefined)
     validation = take(validation, validation.examples.slice(0, options.maxValidationExamples));
   return { task, because: inferred?.because, columns, train, validation, test };
@@ -137,6 +146,7 @@ export function reportOf(
 /** A set as the data report reads it. */
 export function checkedSet(problem: AnyProblem, set: EncodedSet, lengthLimit: number): CheckedSet {
   const lengths = new Array<number>(set.examples.length).fill(0);
+  const counted = problem.lengthsOf?.(set.examples, set.items);
   let unknownCount = 0;
   for (const { encoding, choices, example } of set.items)
     for (const { ids, truncatedCount, unknownCount: unknown } of choices ?? [encoding]) {
@@ -149,7 +159,7 @@ export function checkedSet(problem: AnyProblem, set: EncodedSet, lengthLimit: nu
     format: set.rows.format,
     skipped: set.skipped,
     keys: set.examples.map((example) => problem.textOf(example)),
-    lengths,
+    lengths: counted ?? lengths,
     lengthLimit,
     unknownCount,
     ...(problem.labels.length === 0
@@ -168,16 +178,15 @@ function split(
   options: FineTuneOptions,
   random: Random,
 ): [ExampleSet, ExampleSet] {
-  const problem = task.learn(all.examples, taskSettings(options));
-  const { train, validation } = splitRows(
-    all.examples,
-    options.validationSplit!,
-    random.fork("validation split"),
-    (example) => {
-      const label = problem.labelOf(example);
-      return typeof label === "string" ? label : "";
-    },
-  );
+  const { examples } = all;
+  const share = options.validationSplit!;
+  const problem = task.learn(examples, taskSettings(options));
+  const { train, validation } = task.keepsOrder
+    ? splitTail(examples, share)
+    : splitRows(examples, share, random.fork("validation split"), (example) => {
+        const label = problem.labelOf(example);
+        return typeof label === "string" ? label : "";
+      });
   return [take(all, train), { ...take(all, validation), path: `${all.path} (split off)`, skipped: [] }];
 }
 

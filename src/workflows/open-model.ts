@@ -11,6 +11,8 @@ export interface OpenModel {
   readonly directory: string;
   /** The commit, of a model from the Hub. */
   readonly commit: string | undefined;
+  /** Whether it has no weights yet and is to be trained from scratch. */
+  readonly isNew: boolean;
   readonly config: JsonObject;
   /** The path of config.json, for messages. */
   readonly configPath: string;
@@ -50,6 +52,7 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
     name: nameOrPath,
     directory,
     commit,
+    isNew: false,
     config,
     configPath,
     architecture,

@@ -1,5 +1,5 @@
 import type { TaskForm } from "../data/columns.js";
-import { choice, either, integer, number } from "./options-kinds.js";
+import { abridged, choice, either, integer, number } from "./options-kinds.js";
 import type { RowSpec, RowSpecs } from "./options-row.js";
 
 /** How predictions are decided on, where the model's own settings are not wanted. */
@@ -34,16 +34,25 @@ const synonyms: Readonly<Record<string, TaskForm>> = {
   pos: "token-classification",
   qa: "question-answering",
   "extractive-qa": "question-answering",
+  "language-modeling": "language-modelling",
+  "text-generation": "language-modelling",
+  clm: "language-modelling",
+  lm: "language-modelling",
 };
+
+const taskNames: readonly TaskForm[] = [
+  "text-classification",
+  "token-classification",
+  "question-answering",
+  "multiple-choice",
+  "language-modelling",
+];
 
 /** The row of the task. */
 export const taskSpec: RowSpec<TaskForm> = {
   group: "Task",
-  help: "what is learnt",
-  kind: choice(
-    ["text-classification", "token-classification", "question-answering", "multiple-choice"],
-    synonyms,
-  ),
+  help: `what is learnt: ${taskNames.join(", ")}`,
+  kind: abridged(choice(taskNames, synonyms)),
   aliases: ["task_name"],
   defaultText: "told from the form of the data",
 };

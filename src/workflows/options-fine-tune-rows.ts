@@ -31,7 +31,7 @@ type DataKey =
 const dataSpecs: RowSpecs<Pick<FineTuneOptions, DataKey>> = {
   train: {
     group: "Data",
-    help: "training rows: JSONL, JSON, CSV, TSV, CoNLL, SQuAD JSON or Parquet, also .gz",
+    help: "training rows: JSONL, JSON, CSV, TSV, CoNLL, SQuAD JSON, Parquet or plain text, also .gz",
     kind: file(),
     flag: "train-file",
     short: "t",

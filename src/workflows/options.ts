@@ -8,4 +8,5 @@ export { isBarePythonName, pythonNames, readPythonFlag } from "./options-python-
 export * from "./options-resolve.js";
 export { canonicalName, namesOf, type OptionRow, type OptionTable } from "./options-row.js";
 export type { ColumnOptions, LengthOptions, MachineOptions, ModelOptions } from "./options-shared.js";
+export { type TrainOptions, trainRows } from "./options-train.js";
 export * from "./options-verify.js";

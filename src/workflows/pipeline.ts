@@ -146,6 +146,7 @@ const taskByHead: ReadonlyMap<Head, TaskForm> = new Map([
   ["token-classification", "token-classification"],
   ["span-extraction", "question-answering"],
   ["multiple-choice", "multiple-choice"],
+  ["causal-lm", "language-modelling"],
 ]);
 
 function taskOf({ architecture, config, configPath }: OpenModel): TaskForm {

@@ -36,7 +36,7 @@ export async function predict(options: PredictOptions, context: RunContext = {})
     const { task, problem, learner } = ready;
     const examples: unknown[] = (options.inputs ?? []).map((input) => task.exampleOf(input));
     if (options.file !== undefined) {
-      const rows = await readRows(options.file);
+      const rows = await readRows(options.file, { textRunsOn: task.keepsOrder ?? false });
       const columns = guessColumns(task.name, rows, columnsOf(options));
       examples.push(...(await readExamples(task, options.file, rows, columns)).examples);
     }

@@ -79,8 +79,9 @@ export async function runItems(
   let [lossSum, weightSum] = [0, 0];
   for (const [number, rows] of batches.entries()) {
     const batch = Array.from(rows, (row) => items[row]!);
-    const weight = withLoss ? problem.weightOf(batch) : 0;
-    const targets = withLoss ? problem.targets(batch, lengthOf(batch), Math.max(weight, 1e-12)) : [];
+    const readsTargets = withLoss || problem.evaluated !== undefined;
+    const weight = readsTargets ? problem.weightOf(batch) : 0;
+    const targets = readsTargets ? problem.targets(batch, lengthOf(batch), Math.max(weight, 1e-12)) : [];
     const outputs = await learner.forward(key, new Map([...modelFeeds(batch, paddingId), ...targets]));
     results.push([...problem.readOutputs(batch, outputs)]);
     lossSum += weight * Number(outputs.get("loss")?.data[0] ?? 0);
@@ -89,7 +90,7 @@ export async function runItems(
   }
   return {
     outputs: restoreOrder(batches, results),
-    loss: weightSum > 0 ? lossSum / weightSum : undefined,
+    loss: withLoss && weightSum > 0 ? lossSum / weightSum : undefined,
     batchCount: batches.length,
   };
 }

@@ -88,7 +88,7 @@ function runRecord({ model, task, report, runtime, resolved, setup, state }: Fin
       tsugiki: version,
       task,
       problem: setup.problem.description,
-      baseModel: { name: model.name, commit: model.commit },
+      baseModel: model.isNew ? undefined : { name: model.name, commit: model.commit },
       options: resolved,
       seed: setup.seed,
       plan: setup.plan,
@@ -147,7 +147,9 @@ function cardFacts(run: FinishedRun, files: Readonly<Record<string, string>>): M
     name: outputDirectory.split("/").filter(Boolean).at(-1) ?? outputDirectory,
     directory: outputDirectory,
     task,
-    baseModel: { name: model.name, onHub: model.commit !== undefined, revision: model.commit },
+    baseModel: model.isNew
+      ? undefined
+      : { name: model.name, onHub: model.commit !== undefined, revision: model.commit },
     architecture: {
       name: model.architecture.modelType,
       layerCount: model.network.layerCount,

@@ -9,12 +9,13 @@ import type { Tokenizer } from "../tokenizers/index.js";
 import { type Adapter, adaptGraph } from "./adapter.js";
 import type { OpenModel } from "./open-model.js";
 import type { LengthOptions, MachineOptions } from "./options.js";
+import { textBounds } from "./text-bounds.js";
 
 /** The graphs of a model for a problem: one to learn, one to be tried. */
 export interface ProblemGraphs {
   /** With dropout. */
   readonly trainingLoss: Value;
-  /** The head's outputs, without dropout. */
+  /** What is computed in evaluation, without dropout: the head's outputs, or what the problem makes of them. */
   readonly heads: ReadonlyMap<string, Value>;
   readonly evaluationLoss: Value;
   readonly parameters: readonly Value[];
@@ -27,9 +28,10 @@ export interface ProblemGraphs {
 /** Build the graphs of a model for a problem, with an adapter where there is one. */
 export function buildGraphs(model: OpenModel, problem: AnyProblem, adapter?: Adapter): ProblemGraphs {
   const build = (mode: BuildMode): GraphSide => {
-    const inputs = modelInputs(problem.head);
+    const inputs = problem.inputs?.() ?? modelInputs(problem.head);
     const outputs = model.network.build(problem.head, problem.labelCount, inputs, mode);
-    const side = { heads: outputs.heads, loss: problem.loss(outputs), boundaries: outputs.boundaries };
+    const heads = problem.evaluated?.(outputs) ?? outputs.heads;
+    const side = { heads, loss: problem.loss(outputs), boundaries: outputs.boundaries };
     return adapter === undefined ? { ...side, adapted: [] } : adaptSide(side, adapter, mode);
   };
   const [evaluation, training] = [build(forInference()), build(forTraining())];
@@ -96,7 +98,8 @@ export function encodeSettings(
     );
   const maxLength = options.maxLength ?? Math.min(defaults.maxLength, limit);
   const overflow: Overflow = options.onOverflow ?? defaults.overflow;
-  return { maxLength, overflow, stride: options.stride ?? Math.min(128, Math.floor(maxLength / 4)) };
+  const stride = options.stride ?? defaults.stride ?? Math.min(128, Math.floor(maxLength / 4));
+  return { maxLength, overflow, stride, ...textBounds(model.config, tokenizer) };
 }
 
 /** The runtime that options name. */

@@ -2,7 +2,7 @@ import { type JsonObject, NonFiniteError, OptionError } from "../base/index.js";
 import { type BatchOptions, batchCountOf, epochBatches } from "../data/batches.js";
 import type { EvaluationResult, RunState as TrainerState, TrainResult } from "../export/run-files.js";
 import { greaterIsBetter } from "../metrics/index.js";
-import type { AnyProblem, Evaluation, TaskItem } from "../tasks/task.js";
+import type { AnyProblem, Evaluation, TaskDefaults, TaskItem } from "../tasks/task.js";
 import type { TokenizerFiles } from "../tokenizers/index.js";
 import type { Trainer } from "../training/trainer.js";
 import { type Fingerprint, pruneCheckpoints, type RunState, writeCheckpoint } from "./checkpoints.js";
@@ -14,6 +14,8 @@ import type { RunLog } from "./run-log.js";
 
 /** How long a run is. */
 export interface RunPlan {
+  /** The highest. */
+  readonly learningRate: number;
   readonly batchSize: number;
   readonly evaluationBatchSize: number;
   readonly stepsPerEpoch: number;
@@ -54,7 +56,8 @@ export function batchOptions(
 export function planRun(
   options: FilledFineTuneOptions,
   itemCount: number,
-  defaults: { epochs: number; batchSize: number },
+  defaults: TaskDefaults,
+  isNew: boolean,
 ): RunPlan {
   const batchSize = options.batchSize ?? defaults.batchSize;
   const batchCount = batchCountOf({ lengths: { length: itemCount }, batchSize, seed: 0 });
@@ -62,8 +65,10 @@ export function planRun(
   const epochs = options.epochs ?? defaults.epochs;
   const totalSteps = options.maxSteps ?? Math.max(1, Math.round(stepsPerEpoch * epochs));
   const warmupSteps = options.warmupSteps ?? Math.ceil(totalSteps * options.warmupRatio);
+  const usualRate = isNew ? defaults.learningRateFromScratch : undefined;
   return {
     batchSize,
+    learningRate: options.learningRate ?? usualRate ?? defaults.learningRate,
     evaluationBatchSize: options.evaluationBatchSize ?? Math.max(32, batchSize),
     stepsPerEpoch,
     totalSteps,

@@ -23,6 +23,7 @@ export const commands: Registry = {
     "train a published model on your own rows",
     async () => (await import("./fine-tune.js")).fineTuneCommand,
   ),
+  train: lazy("train a model from scratch", async () => (await import("./train.js")).trainCommand),
   evaluate: lazy(
     "try a model on rows with labels",
     async () => (await import("./evaluate.js")).evaluateCommand,

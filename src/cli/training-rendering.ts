@@ -1,0 +1,70 @@
+import type { TaskForm } from "../data/columns.js";
+import type { RunContext } from "../workflows/events.js";
+import type { FineTuneResult } from "../workflows/fine-tune-result.js";
+import type { CommandContext } from "./command.js";
+import { exitCodes } from "./exit-codes.js";
+import { metricTable, spreadTable } from "./metric-table.js";
+import { renderRun, savedLines } from "./run-rendering.js";
+import { shellLine } from "./shell-text.js";
+import { countText, visibleText } from "./terminal/index.js";
+
+/** Do the work of a command that trains, telling it as it goes on and what came of it; returns the exit code. */
+export async function renderTraining(
+  command: string,
+  work: (context: RunContext) => Promise<FineTuneResult>,
+  context: CommandContext,
+): Promise<number> {
+  const { reporter, json, output, signal, clock } = context;
+  const rendering = renderRun(reporter, clock);
+  const result = await work({ events: rendering.events, signal });
+  if (json) output.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (result.interrupted) {
+    reporter.section("stopped", [
+      result.checkpoint === undefined
+        ? "before the first step; nothing is saved"
+        : `saved in ${visibleText(result.checkpoint)}; the run goes on from there`,
+    ]);
+    reporter.section("next", [resumeLine(command, context)]);
+    return exitCodes.interrupted;
+  }
+  if (result.dryRun) {
+    reporter.section("plan", [planText(result)]);
+    return exitCodes.done;
+  }
+  const table = result.seeds === undefined ? rendering.table() : spreadTable(result.seeds);
+  if (table !== undefined) reporter.table(table);
+  if (result.testMetrics !== undefined) {
+    reporter.line("on the test rows");
+    reporter.table(metricTable(result.testMetrics));
+  }
+  const input = sampleInputs[rendering.task() as TaskForm];
+  const { outputDirectory: directory, files } = result;
+  reporter.section("saved", savedLines({ directory, files }));
+  reporter.section("next", [shellLine(["predict", "--model", directory, input])]);
+  return exitCodes.done;
+}
+
+function planText({ plan }: FineTuneResult): string {
+  return [
+    `${countText(plan.totalSteps)} steps`,
+    `${countText(plan.stepsPerEpoch)} an epoch`,
+    `batches of ${countText(plan.batchSize)}`,
+    `warm-up ${countText(plan.warmupSteps)} steps`,
+    "nothing was written",
+  ].join(", ");
+}
+
+/** The same line once more, with `--resume`, and without leave to begin anew. */
+function resumeLine(command: string, { words }: CommandContext): string {
+  const kept = words.filter((word) => !/^--overwrite(?:[-_]output[-_]dir)?(?:=|$)/.test(word));
+  const resumed = kept.some((word) => /^--resume(?:[-_]from[-_]checkpoint)?(?:=|$)/.test(word));
+  return shellLine([command, ...kept, ...(resumed ? [] : ["--resume"])]);
+}
+
+const sampleInputs: Readonly<Record<TaskForm, string>> = {
+  "text-classification": "a text to classify",
+  "token-classification": "a text with names in it",
+  "question-answering": '{"question": "...", "context": "..."}',
+  "language-modelling": "a text to be scored",
+  "multiple-choice": '{"context": "...", "choices": ["...", "..."]}',
+};

@@ -1,0 +1,54 @@
+import { dirname } from "node:path";
+import { type JsonObject, parseJsonObject } from "../base/index.js";
+import { readTextFile } from "../hub/files-read.js";
+import { architectureOf } from "../models/index.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import type { OpenModel, OpenModelOptions } from "./open-model.js";
+import { textBounds } from "./text-bounds.js";
+
+/**
+ * A model that has no weights yet: `path` is a file in the form of config.json. What it does not say of the vocabulary
+ * is the tokenizer's: its size, and the tokens that pad, begin and end a text.
+ */
+export async function openArchitecture(
+  path: string,
+  { changes = {} }: OpenModelOptions = {},
+): Promise<OpenModel> {
+  const given = parseJsonObject(await readTextFile(path, 10_000_000), path);
+  const architecture = architectureOf(given, path);
+  const { tokenizer, dropout } = changes;
+  const filled: JsonObject = {
+    ...(tokenizer === undefined ? {} : vocabularyFields(given, tokenizer)),
+    ...given,
+  };
+  const tokenCount = tokenizer?.vocabularySize ?? 0;
+  const overrides = architecture.overrides({
+    ...(tokenCount > architecture.readConfig(filled, path).vocabularySize
+      ? { vocabularySize: tokenCount }
+      : {}),
+    ...(dropout === undefined ? {} : { dropout }),
+  });
+  const config = { ...filled, ...overrides };
+  return {
+    name: path,
+    directory: dirname(path),
+    commit: undefined,
+    isNew: true,
+    config,
+    configPath: path,
+    architecture,
+    network: architecture.readConfig(config, path),
+    readWeights: async () => new Map(),
+  };
+}
+
+function vocabularyFields(given: JsonObject, tokenizer: Tokenizer): JsonObject {
+  const { beginId, endId } = textBounds(given, tokenizer);
+  const paddingId = tokenizer.special.pad?.id;
+  return {
+    vocab_size: tokenizer.vocabularySize,
+    ...(beginId === undefined ? {} : { bos_token_id: beginId }),
+    ...(endId === undefined ? {} : { eos_token_id: endId }),
+    ...(paddingId === undefined ? {} : { pad_token_id: paddingId }),
+  };
+}
