@@ -3,7 +3,7 @@
 import { FileError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { tanh, type Value } from "../engine/index.js";
-import { dropout, inputEmbeddings, linear, postNormLayer, vocabularyHead } from "../nn/index.js";
+import { dropout, inputEmbeddings, linear, transformerLayer, vocabularyHead } from "../nn/index.js";
 import {
   type BertConfig,
   bertOverrides,
@@ -123,7 +123,7 @@ function parts(config: AlbertConfig): EncoderParts {
     },
     layer(index, inputs, mode) {
       const group = Math.floor((Math.floor(index / groupSize) * groupCount) / layerCount);
-      return postNormLayer(inputs, `groups.${group}.members.${index % groupSize}`, layerOptions, mode);
+      return transformerLayer(inputs, `groups.${group}.members.${index % groupSize}`, layerOptions, mode);
     },
     heads: heads(config),
   };

@@ -1,14 +1,14 @@
 import { FileError, OptionError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import type { Value } from "../engine/index.js";
-import { type InputEmbeddingsOptions, type PostNormLayerOptions, wordTable } from "../nn/index.js";
+import { type InputEmbeddingsOptions, type TransformerLayerOptions, wordTable } from "../nn/index.js";
 import { configReader } from "./config.js";
 
 // What BERT and its relatives share at the border: the keys of their config.json, and what the modules of the
 // encoder are called in checkpoints.
 
 /** The sizes and settings of an encoder of BERT's form. */
-export interface BertConfig extends InputEmbeddingsOptions, PostNormLayerOptions {
+export interface BertConfig extends InputEmbeddingsOptions, TransformerLayerOptions {
   readonly hiddenSize: number;
   readonly layerCount: number;
   readonly classifierDropout: number;

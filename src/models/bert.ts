@@ -9,7 +9,7 @@ import {
   inputEmbeddings,
   linear,
   paddingBias,
-  postNormLayer,
+  transformerLayer,
   vocabularyHead,
 } from "../nn/index.js";
 import {
@@ -76,7 +76,7 @@ function parts(config: BertConfig): EncoderParts {
     layerCount: config.layerCount,
     embed: (inputs, mode) => inputEmbeddings(inputs, "embeddings", config, mode),
     bias: ({ ids, mask }) => (config.isDecoder ? causalBias(mask, sizeAt(ids, 1)) : paddingBias(mask)),
-    layer: (index, inputs, mode) => postNormLayer(inputs, `layers.${index}`, config, mode),
+    layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),
   };
 }
@@ -125,7 +125,7 @@ function step(config: BertConfig, { ids, mask, positions }: StepInputs): Decoder
     const cache = (part: string): Value =>
       input(`${name}.${part}`, [batch, headCount, pastLength, hiddenSize / headCount]);
     const past = { key: cache("key"), value: cache("value") };
-    const result = postNormLayer({ x: rows, batch, bias, past }, name, config, mode);
+    const result = transformerLayer({ x: rows, batch, bias, past }, name, config, mode);
     for (const part of ["key", "value"] as const)
       state.push({
         name: `${name}.${part}`,

@@ -2,7 +2,7 @@
 import { FileError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import type { Value } from "../engine/index.js";
-import { dropout, inputEmbeddings, linear, postNormLayer, relu, vocabularyHead } from "../nn/index.js";
+import { dropout, inputEmbeddings, linear, relu, transformerLayer, vocabularyHead } from "../nn/index.js";
 import { type BertConfig, olderBertNames, outputTable } from "./bert-layout.js";
 import { configReader } from "./config.js";
 import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
@@ -105,7 +105,7 @@ function parts(config: DistilBertConfig): EncoderParts {
     hiddenSize: config.hiddenSize,
     layerCount: config.layerCount,
     embed: ({ ids }, mode) => inputEmbeddings({ ids }, "embeddings", config, mode),
-    layer: (index, inputs, mode) => postNormLayer(inputs, `layers.${index}`, layerOptions, mode),
+    layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, layerOptions, mode),
     heads: heads(config),
   };
 }

@@ -1,7 +1,7 @@
 // Dense passage retrieval (Karpukhin et al. 2020, https://arxiv.org/abs/2004.04906): two BERTs whose first token
 // stands for a question and for a passage, and a third that reads the answer out of what was found.
 import { reshape } from "../engine/index.js";
-import { inputEmbeddings, linear, postNormLayer } from "../nn/index.js";
+import { inputEmbeddings, linear, transformerLayer } from "../nn/index.js";
 import {
   type BertConfig,
   bertModules,
@@ -103,7 +103,7 @@ function family({ name, classNames, prefix, headModules, heads }: Family): Archi
               hiddenSize,
               layerCount,
               embed: (inputs, mode) => inputEmbeddings(inputs, "embeddings", config, mode),
-              layer: (index, inputs, mode) => postNormLayer(inputs, `layers.${index}`, config, mode),
+              layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
               heads: heads(config),
             },
             ...asked,

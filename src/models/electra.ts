@@ -9,7 +9,7 @@ import {
   gelu,
   inputEmbeddings,
   linear,
-  postNormLayer,
+  transformerLayer,
   vocabularyHead,
 } from "../nn/index.js";
 import {
@@ -107,7 +107,7 @@ function parts(config: ElectraConfig): EncoderParts {
         ? rows
         : linear(rows, "embeddings.projection", hiddenSize, initialDeviation);
     },
-    layer: (index, inputs, mode) => postNormLayer(inputs, `layers.${index}`, config, mode),
+    layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),
   };
 }

@@ -3,22 +3,36 @@ import { int64 } from "../base/tensor.js";
 import {
   add,
   broadcast,
+  cast,
   concatenate,
   constant,
   cumulativeSum,
   type Dimension,
   divideDimensions,
+  equal,
   input,
+  multiply,
   range,
   reshape,
   sizeAt,
   slice,
   subtractDimensions,
+  sum,
+  tanh,
   type Value,
 } from "../engine/index.js";
-import { type BuildMode, causalBias, forInference, type KeyValue, paddingBias } from "../nn/index.js";
+import {
+  type BuildMode,
+  causalBias,
+  dropout,
+  forInference,
+  type KeyValue,
+  lastToken,
+  linear,
+  paddingBias,
+} from "../nn/index.js";
 import type { Decoder } from "./decoder.js";
-import { type HeadBuilders, type HeadParts, wordLogits } from "./encoder.js";
+import { type HeadBuilders, type HeadParts, labelHeads, wordLogits } from "./encoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
 import { cacheSlots, pastInputs } from "./key-value-cache.js";
@@ -57,6 +71,9 @@ export interface Side {
   finish?(rows: Value, mode: BuildMode): Value;
 }
 
+/** The token in front of what the decoder reads: always the same, or the text's own last one. */
+export type StartToken = number | "last";
+
 export interface EncoderDecoderParts {
   readonly name: string;
   readonly hiddenSize: number;
@@ -66,8 +83,7 @@ export interface EncoderDecoderParts {
   sourceKeyValue(index: number, rows: Value, batch: Dimension): KeyValue;
   /** Scores of all words for the decoder's last rows: `[rows, vocabulary]`. */
   score(rows: Value): Value;
-  /** The token in front of the text that the decoder writes. */
-  readonly startId: number;
+  readonly startId: StartToken;
   /** Heads on the encoder alone. */
   readonly encoderHeads?: HeadBuilders;
   /** Heads on a decoder that reads the source once more, shifted by one. */
@@ -108,7 +124,7 @@ export function buildEncoderDecoder(
   const writes = head === "sequence-to-sequence";
   const decoderHead = parts.decoderHeads?.[head];
   if (!writes && decoderHead === undefined) throw new OptionError(`${parts.name} has no head ${head}`);
-  const read = writes ? [inputs.decoderIds!, inputs.decoderMask!] : shiftedSource(ids, parts.startId);
+  const read = writes ? [inputs.decoderIds!, inputs.decoderMask!] : shiftedSource(inputs, parts.startId);
   const [decoderIds, decoderMask] = read as [Value, Value];
   const places = range(sizeAt(decoderIds, 1));
   const text = runSide(
@@ -135,18 +151,51 @@ export function buildEncoderDecoder(
   };
 }
 
-/** What the decoder reads while it learns to write `target`. */
-export function shiftedTarget(target: readonly number[], startId: number): number[] {
-  return [startId, ...target.slice(0, -1)];
+/** What the decoder reads while it learns to write `target`, whose end may be padding. */
+export function shiftedTarget(target: readonly number[], start: StartToken, paddingId: number): number[] {
+  const last = target[target.filter((id) => id !== paddingId).length - 1];
+  return [start === "last" ? (last ?? paddingId) : start, ...target.slice(0, -1)];
 }
 
 /** The same of a source `[batch, length]` in the graph, and a mask that hides nothing. */
-function shiftedSource(ids: Value, startId: number): [ids: Value, mask: Value] {
+function shiftedSource({ ids, mask }: ModelInputs, start: StartToken): [ids: Value, mask: Value] {
   const [batch, length] = [sizeAt(ids, 0), sizeAt(ids, 1)];
   const whole = (value: number, width: Dimension): Value =>
     broadcast(constant(int64([1, 1], [value])), [batch, width]);
+  const first = start === "last" ? sum(multiply(ids, lastPlace(mask)), [1]) : whole(start, 1);
   const before = slice(ids, 1, 0, subtractDimensions(length, 1));
-  return [concatenate([whole(startId, 1), before], 1), whole(1, length)];
+  return [concatenate([first, before], 1), whole(1, length)];
+}
+
+/** 1 at the last 1 of each row of a mask, else 0. */
+function lastPlace(mask: Value): Value {
+  return multiply(mask, cast(equal(cumulativeSum(mask, 1), sum(mask, [1])), "int64"));
+}
+
+/** How the heads for labels of an encoder-decoder are set. */
+export interface TextHeadOptions {
+  /** The token at which whole sequences are summed up. */
+  readonly endId: number;
+  readonly classifierDropout: number;
+  readonly initialDeviation: number;
+}
+
+/**
+ * Heads on what the decoder makes of the source: classes of sequences, read at the last end token, and answers as
+ * spans. Parameters `summary`, `sequenceClassifier` and `spans`.
+ */
+export function textHeads(options: TextHeadOptions): HeadBuilders {
+  const { endId, classifierDropout: rate, initialDeviation: deviation } = options;
+  const { "span-extraction": spans } = labelHeads({ ...options, summary: (rows) => rows });
+  return {
+    "sequence-classification": ({ inputs, lastHidden, labelCount, mode }) => {
+      const isEnd = cast(equal(inputs.ids, constant(int64([], [endId]))), "int64");
+      const summary = dropout(lastToken(lastHidden, isEnd), rate, mode); // [batch, hidden]
+      const inner = tanh(linear(summary, "summary", sizeAt(summary, 1) as number, deviation));
+      return { logits: linear(dropout(inner, rate, mode), "sequenceClassifier", labelCount, deviation) };
+    },
+    "span-extraction": spans!,
+  };
 }
 
 /**

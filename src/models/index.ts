@@ -2,6 +2,7 @@ import { FileError } from "../base/errors.js";
 import { describeJson, type JsonObject } from "../base/json.js";
 import { nearest } from "../base/names.js";
 import { albert } from "./albert.js";
+import { bart } from "./bart.js";
 import { bert } from "./bert.js";
 import { biLm } from "./bi-lm.js";
 import { biLstm } from "./bi-lstm.js";
@@ -15,9 +16,12 @@ import type { Head } from "./head.js";
 import { llama } from "./llama.js";
 import { lstmEncoderDecoder } from "./lstm-encoder-decoder.js";
 import { lstmLm } from "./lstm-lm.js";
+import { marian } from "./marian.js";
+import { mbart } from "./mbart.js";
 import { mistral } from "./mistral.js";
 import type { Architecture } from "./model.js";
 import { modernBert } from "./modernbert.js";
+import { pegasus } from "./pegasus.js";
 import { qwen2 } from "./qwen2.js";
 import { camembert, roberta, xlmRoberta } from "./roberta.js";
 import { mt5, t5 } from "./t5.js";
@@ -31,6 +35,7 @@ export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./mode
 /** Every architecture. Several may have one `model_type`; then the classes they are saved as tell them apart. */
 export const architectures: readonly Architecture[] = [
   albert,
+  bart,
   bert,
   biLm,
   biLstm,
@@ -46,9 +51,12 @@ export const architectures: readonly Architecture[] = [
   llama,
   lstmEncoderDecoder,
   lstmLm,
+  marian,
+  mbart,
   mistral,
   modernBert,
   mt5,
+  pegasus,
   qwen2,
   roberta,
   t5,

@@ -10,8 +10,8 @@ export interface NameTable {
   foreign(name: string, head?: Head): string;
   /** Our name for a checkpoint's; undefined where there is none. */
   own(name: string): string | undefined;
-  /** Our name of the parameter that a checkpoint may hold once more under this name, being tied to it. */
-  tied(name: string): string | undefined;
+  /** Our names of the parameters of which a checkpoint may hold one once more under this name, being tied to it. */
+  tied(name: string): readonly string[];
   /** Whether a parameter of ours belongs to a head. */
   isHead(name: string): boolean;
 }
@@ -49,7 +49,7 @@ export function nameTable({
   const toForeign = translator(rows);
   const toHead = translator(heads);
   const toOwn = translator(reversed(rows));
-  const toTied = translator(reversed(aliases));
+  const toTied = reversed(aliases).map((row) => translator([row]));
   const modern = (name: string): string =>
     older.reduce((renamed, [from, to]) => renamed.replace(from, to), name);
   /** What a name is without the prefix that checkpoints of any head give it. */
@@ -66,7 +66,7 @@ export function nameTable({
     },
     isHead: (name) => toHead(name) !== undefined,
     own: (name) => toOwn(modern(name)) ?? toOwn(prefix + bare(modern(name))),
-    tied: (name) => toTied(name) ?? toTied(bare(name)),
+    tied: (name) => toTied.flatMap((translate) => translate(name) ?? translate(bare(name)) ?? []),
   };
 }
 
@@ -88,7 +88,7 @@ function translator(rows: readonly Row[]): (name: string) => string | undefined 
     return undefined;
   };
   return (name) => {
-    const at = name.lastIndexOf(".");
+    const at = Math.max(0, name.lastIndexOf("."));
     const module = translate(name.slice(0, at));
     return module === undefined ? translate(name) : `${module}${name.slice(at)}`;
   };

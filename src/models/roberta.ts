@@ -8,7 +8,7 @@ import {
   inputEmbeddings,
   linear,
   paddedPositions,
-  postNormLayer,
+  transformerLayer,
   vocabularyHead,
 } from "../nn/index.js";
 import {
@@ -86,7 +86,7 @@ function parts(config: BertConfig, name: string): EncoderParts {
         options,
         mode,
       ),
-    layer: (index, inputs, mode) => postNormLayer(inputs, `layers.${index}`, config, mode),
+    layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),
   };
 }

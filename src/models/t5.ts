@@ -31,6 +31,7 @@ import {
   unbiasedLinear,
 } from "../nn/index.js";
 import { configReader } from "./config.js";
+import { labelHeads } from "./encoder.js";
 import {
   buildEncoderDecoder,
   type EncoderDecoderParts,
@@ -39,6 +40,7 @@ import {
   type SideLayerOutputs,
   shiftedTarget,
   stepwiseDecoder,
+  textHeads,
 } from "./encoder-decoder.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
@@ -57,8 +59,11 @@ interface T5Config {
   readonly bucketCount: number;
   readonly maxDistance: number;
   readonly dropoutRate: number;
+  readonly classifierDropout: number;
   readonly normEpsilon: number;
+  readonly paddingId: number;
   readonly startId: number;
+  readonly endId: number;
   /** Whether the output layer is the table of word embeddings. */
   readonly isTied: boolean;
   /** What the decoder's result is multiplied by in front of the output layer. */
@@ -77,6 +82,9 @@ function architecture(modelType: "t5" | "mt5", title: string, classPrefix: strin
     classNames: new Map<Head, string>([
       ["none", `${classPrefix}EncoderModel`],
       ["sequence-to-sequence", `${classPrefix}ForConditionalGeneration`],
+      ["sequence-classification", `${classPrefix}ForSequenceClassification`],
+      ["token-classification", `${classPrefix}ForTokenClassification`],
+      ["span-extraction", `${classPrefix}ForQuestionAnswering`],
     ]),
     names: names(),
     wordEmbeddings: "embeddings.word.weight",
@@ -86,7 +94,7 @@ function architecture(modelType: "t5" | "mt5", title: string, classPrefix: strin
     }),
     readConfig(json, place) {
       const config = readConfig(json, place, modelType);
-      const { vocabularySize, hiddenSize, encoderLayerCount, decoderLayerCount, startId } = config;
+      const { vocabularySize, hiddenSize, encoderLayerCount, decoderLayerCount, startId, paddingId } = config;
       const parts = partsOf(config, title);
       return {
         vocabularySize,
@@ -95,7 +103,7 @@ function architecture(modelType: "t5" | "mt5", title: string, classPrefix: strin
         maxLength: Infinity,
         description: `${title}, ${encoderLayerCount} + ${decoderLayerCount} layers x ${hiddenSize}`,
         build: (...asked) => buildEncoderDecoder(parts, ...asked),
-        decoderInput: (target) => shiftedTarget(target, startId),
+        decoderInput: (target) => shiftedTarget(target, startId, paddingId),
         decoder: stepwiseDecoder(parts),
       };
     },
@@ -128,6 +136,7 @@ function names(): Architecture["names"] {
   };
   return nameTable({
     prefix: "",
+    prefixes: { "sequence-classification": "transformer.", "token-classification": "transformer." },
     modules: [
       ["embeddings.word", "shared"],
       ...side("encoder", 1),
@@ -135,7 +144,13 @@ function names(): Architecture["names"] {
       ...attention("decoder.layers.{n}.sourceAttention", "decoder.block.{n}.layer.1.EncDecAttention"),
       ["decoder.layers.{n}.sourceAttention.norm", "decoder.block.{n}.layer.1.layer_norm"],
     ],
-    heads: [["output", "lm_head"]],
+    heads: [
+      ["output", "lm_head"],
+      ["summary", "classification_head.dense"],
+      ["sequenceClassifier", "classification_head.out_proj"],
+      ["classifier", "classifier"],
+      ["spans", "qa_outputs"],
+    ],
     aliases: [
       ["embeddings.word", "encoder.embed_tokens"],
       ["embeddings.word", "decoder.embed_tokens"],
@@ -147,6 +162,7 @@ function names(): Architecture["names"] {
 function readConfig(json: JsonObject, place: string, modelType: "t5" | "mt5"): T5Config {
   const read = configReader(json, place);
   const isMultilingual = modelType === "mt5";
+  const paddingId = read.number("pad_token_id", 0);
   const layerCount = read.integer("num_layers", isMultilingual ? 8 : 6);
   const hiddenSize = read.integer("d_model", 512);
   const feedForward = read.string("feed_forward_proj", isMultilingual ? "gated-gelu" : "relu");
@@ -170,8 +186,11 @@ function readConfig(json: JsonObject, place: string, modelType: "t5" | "mt5"): T
     bucketCount: read.integer("relative_attention_num_buckets", 32),
     maxDistance: read.integer("relative_attention_max_distance", 128),
     dropoutRate: read.number("dropout_rate", 0.1),
+    classifierDropout: read.number("classifier_dropout", 0),
     normEpsilon: read.number("layer_norm_epsilon", 1e-6),
-    startId: read.number("decoder_start_token_id", read.number("pad_token_id", 0)),
+    paddingId,
+    startId: read.number("decoder_start_token_id", paddingId),
+    endId: read.number("eos_token_id", 1),
     isTied,
     outputScale: isScaled ? hiddenSize ** -0.5 : 1,
     initialFactor: read.number("initializer_factor", 1),
@@ -179,7 +198,9 @@ function readConfig(json: JsonObject, place: string, modelType: "t5" | "mt5"): T
 }
 
 function partsOf(config: T5Config, title: string): EncoderDecoderParts {
-  const { hiddenSize, encoderLayerCount, decoderLayerCount, headCount, headSize, startId } = config;
+  const { hiddenSize, encoderLayerCount, decoderLayerCount, headCount, headSize, startId, endId } = config;
+  const { classifierDropout, initialFactor } = config;
+  const initialDeviation = initialFactor * hiddenSize ** -0.5;
   return {
     name: title,
     hiddenSize,
@@ -189,7 +210,13 @@ function partsOf(config: T5Config, title: string): EncoderDecoderParts {
       keyValueOf(config, `decoder.layers.${index}.sourceAttention`, rows, batch),
     score: (rows) => score(config, rows),
     startId,
-    encoderHeads: { none: ({ lastHidden }) => ({ lastHidden }) },
+    encoderHeads: {
+      none: ({ lastHidden }) => ({ lastHidden }),
+      "token-classification": labelHeads({ classifierDropout, initialDeviation, summary: (rows) => rows })[
+        "token-classification"
+      ]!,
+    },
+    decoderHeads: textHeads({ endId, classifierDropout, initialDeviation }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { FileError, internal, type Random, sizeOf, type Tensor } from "../base/index.js";
-import { type Initial, nameOf, type Value } from "../engine/index.js";
+import { type Initial, isFixed, nameOf, type Value } from "../engine/index.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 
@@ -29,9 +29,9 @@ export function matchWeights(
   const copies: [own: string, foreign: string, tensor: Tensor][] = [];
   for (const [foreign, tensor] of checkpoint) {
     const own = names.own(foreign);
-    const tied = names.tied(foreign);
+    const tied = names.tied(foreign).find((name) => parameterNames.has(name));
     if (own !== undefined && parameterNames.has(own)) byOwnName.set(own, [foreign, tensor]);
-    else if (tied !== undefined && parameterNames.has(tied)) copies.push([tied, foreign, tensor]);
+    else if (tied !== undefined) copies.push([tied, foreign, tensor]);
   }
   for (const [own, foreign, tensor] of copies) {
     const [first, known] = byOwnName.get(own) ?? [foreign, tensor];
@@ -58,7 +58,7 @@ export function matchWeights(
       used.add(foreign);
     } else if (tensor === undefined || names.isHead(name)) {
       weights.set(name, initialWeights(parameter, random));
-      newParameters.push(name);
+      if (!isFixed(parameter)) newParameters.push(name);
     } else
       throw new FileError(
         place,

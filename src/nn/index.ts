@@ -36,6 +36,7 @@ export {
 } from "./disentangled-attention.js";
 export { dropout, dropoutMask, dropped } from "./dropout.js";
 export { embedding, embeddingTable } from "./embedding.js";
+export { type FeedForwardOptions, feedForward } from "./feed-forward.js";
 export {
   fusedProjections,
   type TokenEmbeddingOptions,
@@ -65,17 +66,9 @@ export { paddedPositions } from "./padded-positions.js";
 export { type PositionRows, type PositionTable, positionRow, positionRows } from "./position-table.js";
 export {
   addAndNorm,
-  type PostNormFeedForwardOptions,
   type PostNormOptions,
   postNormFeedForward,
 } from "./post-norm.js";
-export {
-  keyValueOf,
-  type PostNormLayerInputs,
-  type PostNormLayerOptions,
-  type PostNormLayerOutputs,
-  postNormLayer,
-} from "./post-norm-layer.js";
 export {
   type Recurrent,
   type RecurrentOptions,
@@ -88,5 +81,13 @@ export { gruCell, lstmCell, type RecurrentCell, reluCell, tanhCell } from "./rec
 export { distanceRows, relativeDistances, relativeScores, relativeShift } from "./relative-positions.js";
 export { rmsNorm } from "./rms-norm.js";
 export { type Rotation, rotate, rotation } from "./rotary.js";
+export { sinusoidalPositions } from "./sinusoidal-positions.js";
+export {
+  keyValueOf,
+  type TransformerLayerInputs,
+  type TransformerLayerOptions,
+  type TransformerLayerOutputs,
+  transformerLayer,
+} from "./transformer-layer.js";
 export { type VocabularyHeadOptions, vocabularyHead } from "./vocabulary-head.js";
 export { wordScores } from "./word-scores.js";

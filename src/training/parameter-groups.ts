@@ -1,4 +1,4 @@
-import { nameOf, type Value } from "../engine/index.js";
+import { isFixed, nameOf, type Value } from "../engine/index.js";
 import type { ParameterSlot } from "./arena.js";
 
 /** How a parameter is trained, where it differs from the others. */
@@ -25,7 +25,7 @@ export function groupParameters(
 ): { groups: readonly ParameterGroup[]; slots: readonly ParameterSlot[] } {
   const ruled = parameters.map((value) => {
     const [name, shape] = [nameOf(value), value.shape as readonly number[]];
-    const { frozen = false, rateShare = 1 } = rules(name);
+    const { frozen = isFixed(value), rateShare = 1 } = isFixed(value) ? {} : rules(name);
     return { name, shape, frozen, rateShare, decays: shape.length > 1 };
   });
   const trained = ruled.filter(({ frozen }) => !frozen);

@@ -38,8 +38,20 @@ const configs: Readonly<Record<string, readonly JsonObject[]>> = {
       ...{ cell_type: attention_type === "luong-dot" ? "gru" : "lstm" },
     }),
   ),
+  bart: [bartSizes(), { ...bartSizes(), tie_word_embeddings: false, scale_embedding: true }],
+  mbart: [bartSizes()],
+  marian: [bartSizes(), { ...bartSizes(), share_encoder_decoder_embeddings: false, decoder_vocab_size: 19 }],
+  pegasus: [bartSizes()],
   mt5: [{ d_model: 8, d_kv: 4, d_ff: 12, num_layers: 2, num_heads: 2, ...near() }],
 };
+
+function bartSizes(): JsonObject {
+  return {
+    ...{ d_model: 12, encoder_layers: 2, decoder_layers: 3, encoder_ffn_dim: 16, decoder_ffn_dim: 20 },
+    ...{ encoder_attention_heads: 2, decoder_attention_heads: 3, max_position_embeddings: 16 },
+    ...{ pad_token_id: 1, activation_function: "relu" },
+  };
+}
 
 /** Buckets of distance that short texts fill. */
 function near(): JsonObject {

@@ -41,6 +41,8 @@ export interface Parameter {
   readonly kind: "parameter";
   readonly name: string;
   readonly initial: Initial;
+  /** It is kept with the others but never trained: what PyTorch calls a buffer. */
+  readonly isFixed?: true;
 }
 
 /** How a parameter starts where no checkpoint gives it. */

@@ -23,6 +23,22 @@ export function parameter(
   return { source: { kind: "parameter", name, initial }, output: 0, dtype: "float32", shape };
 }
 
+/** An array that checkpoints hold beside the trained ones: `fixedParameter("logitsBias", [1, 32000], 0)`. */
+export function fixedParameter(name: string, shape: readonly number[], value: number): Value {
+  const initial = { kind: "fill", value } as const;
+  return {
+    source: { kind: "parameter", name, initial, isFixed: true },
+    output: 0,
+    dtype: "float32",
+    shape,
+  };
+}
+
+/** Whether a parameter is never trained. */
+export function isFixed({ source }: Value): boolean {
+  return source.kind === "parameter" && source.isFixed === true;
+}
+
 /** Numbers fixed now: `constant({ dtype: "float32", shape: [], data: new Float32Array([0.5]) })`. */
 export function constant(tensor: Tensor): Value {
   return { source: { kind: "constant", tensor }, output: 0, dtype: tensor.dtype, shape: tensor.shape };

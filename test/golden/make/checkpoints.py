@@ -26,9 +26,14 @@ def perturb(model):
     generator = torch.Generator().manual_seed(1000 + SEED)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
+            if not parameter.requires_grad:  # positions by formula
+                continue
             is_norm = "norm" in name.lower() and name.endswith("weight")
             noise = 0.2 * torch.randn(parameter.shape, generator=generator)
             parameter.copy_(noise + 1 if parameter.dim() == 1 and is_norm else noise)
+        for name, buffer in model.named_buffers():
+            if name == "final_logits_bias":
+                buffer.copy_(0.2 * torch.randn(buffer.shape, generator=generator))
 
 
 def scalar_of(outputs):
@@ -51,11 +56,14 @@ def flatten(name, value, into):
             flatten(f"{name}.{i}", part, into)
 
 
-def emit(folder, name, model_class, config, inputs, note="", inside=False):
-    """Write the checkpoint `name` into `folder`; with `inside`, hidden states and attention probabilities too."""
+def emit(folder, name, model_class, config, inputs, note="", inside=False, prepare=None):
+    """Write the checkpoint `name` into `folder`; with `inside`, hidden states and attention probabilities too.
+    `prepare` changes the model before its weights are drawn."""
     torch.manual_seed(SEED)
     config._attn_implementation = "eager"
     model = model_class(config)
+    if prepare is not None:
+        prepare(model)
     perturb(model)
     model.eval()
     out = os.path.join(folder, name)
@@ -73,7 +81,10 @@ def emit(folder, name, model_class, config, inputs, note="", inside=False):
             flatten(f"case0.out.{key}", value, tensors)
     tensors["case0.out.loss"] = scalar.detach().clone().reshape(())
     parameters = dict(model.named_parameters(remove_duplicate=False))
+    buffers = dict(model.named_buffers())
     for key in stored:
+        if key in buffers:
+            continue
         parameter = parameters.get(key)
         if parameter is None:  # its name changed on saving
             same = [p for p in parameters.values() if p.shape == stored[key].shape and torch.equal(p, stored[key])]
