@@ -6,7 +6,12 @@ import { writeModelDirectory } from "../../src/hub/index.js";
 import { architectureOf, foreignWeights, matchWeights, modelInputs } from "../../src/models/index.js";
 import { forInference } from "../../src/nn/index.js";
 import { byteAlphabet } from "../../src/tokenizers/byte-alphabet.js";
-import { readTokenizer, type TokenizerFiles, trainSentencePiece } from "../../src/tokenizers/index.js";
+import {
+  readTokenizer,
+  type TokenizerFiles,
+  type TrainSentencePieceOptions,
+  trainSentencePiece,
+} from "../../src/tokenizers/index.js";
 import { tinyRows, tinyTokenizer } from "./tiny-model.js";
 
 // Tiny checkpoints of the families of encoders, each with the kind of tokenizer that its published ones have.
@@ -59,6 +64,24 @@ export const tinyFamilies: Readonly<Record<string, TinyFamily>> = {
     config: robertaSizes,
     files: () => sentencePieces("XLMRobertaTokenizer", "sentencepiece.bpe.model", []),
   },
+  modernbert: {
+    config: { ...sizes, ...{ local_attention: 4, cls_token_id: 1, sep_token_id: 2 } },
+    files: bytePairs,
+  },
+  "deberta-v2": {
+    config: {
+      ...{ ...sizes, type_vocab_size: 0, position_biased_input: false, norm_rel_ebd: "layer_norm" },
+      ...{ relative_attention: true, position_buckets: 4, pos_att_type: ["p2c", "c2p"], share_att_key: true },
+    },
+    files: () => sentencePieces("DebertaV2Tokenizer", "spm.model", []),
+  },
+  xlnet: {
+    config: {
+      ...{ d_model: 16, n_layer: 2, n_head: 2, d_inner: 24, summary_activation: "tanh" },
+      ...{ initializer_range: 0.2, pad_token_id: 5 },
+    },
+    files: () => sentencePieces("XLNetTokenizer", "spiece.model", ["<cls>", "<sep>", "<pad>", "<mask>"]),
+  },
 };
 
 /** Write an encoder without a head, of weights that are drawn; returns its folder. */
@@ -92,31 +115,102 @@ async function wordPieces(className: string): Promise<TokenizerFiles> {
   ]);
 }
 
+/** Of the pieces that are no text, by the class of the tokenizer. */
+const specialIds: Readonly<Record<string, TrainSentencePieceOptions["ids"]>> = {
+  AlbertTokenizer: { pad: 0, unknown: 1, begin: -1, end: -1 },
+  DebertaV2Tokenizer: { pad: 0, begin: 1, end: 2, unknown: 3 },
+};
+
+/** What DeBERTa's model calls them. */
+const bertNames = new Map([
+  ["<pad>", "[PAD]"],
+  ["<s>", "[CLS]"],
+  ["</s>", "[SEP]"],
+  ["<unk>", "[UNK]"],
+]);
+
 async function sentencePieces(
   className: string,
   file: string,
   controlSymbols: readonly string[],
 ): Promise<TokenizerFiles> {
-  const ids = className === "AlbertTokenizer" ? { pad: 0, unknown: 1, begin: -1, end: -1 } : {};
+  const ids = specialIds[className] ?? {};
   const model = await trainSentencePiece(sentences, { vocabularySize: 70, ids, controlSymbols });
+  const names = className === "DebertaV2Tokenizer" ? bertNames : new Map<string, string>();
+  const pieces = model.pieces.map((entry) => ({ ...entry, piece: names.get(entry.piece) ?? entry.piece }));
   return new Map<string, string | Uint8Array>([
-    [file, encodeSentencePieceModel(model)],
+    [file, encodeSentencePieceModel({ ...model, pieces })],
     ["tokenizer_config.json", JSON.stringify({ tokenizer_class: className })],
   ]);
 }
 
 /** RoBERTa's: each word of the little language is a token, all else is bytes. */
 async function byteLevelPieces(): Promise<TokenizerFiles> {
+  const { vocabulary, merges } = byteLevelMerges(["<s>", "<pad>", "</s>", "<unk>", "<mask>"]);
+  return new Map([
+    ["vocab.json", JSON.stringify(vocabulary)],
+    ["merges.txt", `#version: 0.2\n${merges.join("\n")}\n`],
+    ["tokenizer_config.json", JSON.stringify({ tokenizer_class: "RobertaTokenizer" })],
+  ]);
+}
+
+/** ModernBERT's: the same pieces in a tokenizer.json, with BERT's special tokens. */
+async function bytePairs(): Promise<TokenizerFiles> {
+  const special = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"];
+  const { vocabulary, merges } = byteLevelMerges(special);
+  const places = (token: string, typeId: number): JsonObject => ({
+    SpecialToken: { id: token, type_id: typeId },
+  });
+  const sequence = (id: string, typeId: number): JsonObject => ({ Sequence: { id, type_id: typeId } });
+  const bytes = { add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const tokenizer: JsonObject = {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: special.map((content, id) => ({
+      ...{ id, content, single_word: false, lstrip: content === "[MASK]", rstrip: false },
+      ...{ normalized: false, special: true },
+    })),
+    normalizer: { type: "NFC" },
+    pre_tokenizer: { type: "ByteLevel", ...bytes },
+    post_processor: {
+      type: "TemplateProcessing",
+      single: [places("[CLS]", 0), sequence("A", 0), places("[SEP]", 0)],
+      pair: [
+        ...[places("[CLS]", 0), sequence("A", 0), places("[SEP]", 0)],
+        ...[sequence("B", 0), places("[SEP]", 0)],
+      ],
+      special_tokens: Object.fromEntries(
+        ["[CLS]", "[SEP]"].map((id) => [id, { id, ids: [special.indexOf(id)], tokens: [id] }]),
+      ),
+    },
+    decoder: { type: "ByteLevel", ...bytes },
+    model: {
+      ...{ type: "BPE", dropout: null, unk_token: null, continuing_subword_prefix: "" },
+      ...{ end_of_word_suffix: "", fuse_unk: false, byte_fallback: false, ignore_merges: false },
+      vocab: vocabulary,
+      merges,
+    },
+  };
+  const names = Object.fromEntries(
+    ["pad", "cls", "sep", "unk", "mask"].map((role, id) => [`${role}_token`, special[id]!]),
+  );
+  return new Map([
+    ["tokenizer.json", JSON.stringify(tokenizer)],
+    ["tokenizer_config.json", JSON.stringify({ tokenizer_class: "PreTrainedTokenizerFast", ...names })],
+  ]);
+}
+
+/** Byte-level merges by which each word of the little language becomes one token, and the ids of all tokens. */
+function byteLevelMerges(special: readonly string[]): { vocabulary: JsonObject; merges: string[] } {
   const merges = new Set<string>();
-  const tokens = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", ...byteAlphabet()];
   for (const word of new Set(sentences.flatMap((sentence) => sentence.split(" "))))
     for (const form of [word, `Ġ${word}`])
       for (let length = 1; length < form.length; length++)
         merges.add(`${form.slice(0, length)} ${form[length]}`);
-  for (const merge of merges) tokens.push(merge.replace(" ", ""));
-  return new Map([
-    ["vocab.json", JSON.stringify(Object.fromEntries(tokens.map((token, id) => [token, id])))],
-    ["merges.txt", `#version: 0.2\n${[...merges].join("\n")}\n`],
-    ["tokenizer_config.json", JSON.stringify({ tokenizer_class: "RobertaTokenizer" })],
-  ]);
+  const tokens = [...special, ...byteAlphabet(), ...[...merges].map((merge) => merge.replace(" ", ""))];
+  return {
+    vocabulary: Object.fromEntries(tokens.map((token, id) => [token, id])),
+    merges: [...merges],
+  };
 }

@@ -1,4 +1,4 @@
-"""Goldens of BERT's relatives: the heads that ../shared/golden/models has no checkpoint of.
+"""Goldens of encoders: the heads that ../shared/golden/models has no checkpoint of.
 
 usage: encoder-models.py OUT_DIR [NAME_PART ...]
 OUT_DIR is test/golden/models; the packages are those of requirements.txt.
@@ -89,14 +89,65 @@ def choices(padding, has_segments):
     return {**{key: value.view(2, 3, 5) for key, value in inputs.items()}, "labels": torch.tensor([2, 0])}
 
 
+def any_order(padding, has_segments):
+    """Two tokens of each row are to be predicted, each from what a random order puts before it."""
+    inputs = plain(padding, has_segments)
+    rows, length = inputs["input_ids"].shape
+    places = [[3, 1], [0, 2]]
+    mapping = torch.zeros(rows, 2, length)
+    hidden = torch.zeros(rows, length, length)
+    for row in range(rows):
+        order = torch.tensor(random.permutation(length))
+        hidden[row] = (order[:, None] <= order[None, :]).float()
+        for target, place in enumerate(places[row]):
+            mapping[row, target, place] = 1
+    labels = torch.stack([inputs["input_ids"][row, places[row]] for row in range(rows)])
+    return {**inputs, "perm_mask": hidden, "target_mapping": mapping, "labels": labels}
+
+
+def unmasked(padding, has_segments):
+    return {"input_ids": plain(padding, has_segments)["input_ids"]}
+
+
+def longer(make_inputs):
+    """The same with longer rows, so that distances differ more."""
+
+    def make(padding, has_segments):
+        global LENGTHS
+        LENGTHS, shorter = [11, 4], LENGTHS
+        try:
+            return make_inputs(padding, has_segments)
+        finally:
+            LENGTHS = shorter
+
+    return make
+
+
+def left(make_inputs):
+    """The same with padding in front."""
+
+    def make(padding, has_segments):
+        inputs = make_inputs(padding, has_segments)
+        along = {"perm_mask": (1, 2), "target_mapping": (2,)}
+        turned = {"labels"} if "target_mapping" in inputs else set()
+        return {
+            key: value if value.dim() == 1 or key in turned else value.flip(along.get(key, (-1,)))
+            for key, value in inputs.items()
+        }
+
+    return make
+
+
+kinds = [
+    ("sequence-classification", "ForSequenceClassification", {"num_labels": 3}, sentence),
+    ("token-classification", "ForTokenClassification", {"num_labels": 3}, tokens),
+    ("question-answering", "ForQuestionAnswering", {}, answer),
+    ("multiple-choice", "ForMultipleChoice", {}, choices),
+]
+
+
 def heads(name, prefix, config_class, settings, has_segments, sequence=True):
     """The heads that fine-tuning adds, a checkpoint each."""
-    kinds = [
-        ("sequence-classification", "ForSequenceClassification", {"num_labels": 3}, sentence),
-        ("token-classification", "ForTokenClassification", {"num_labels": 3}, tokens),
-        ("question-answering", "ForQuestionAnswering", {}, answer),
-        ("multiple-choice", "ForMultipleChoice", {}, choices),
-    ]
     for kind, suffix, more, inputs in kinds if sequence else kinds[1:]:
         save(f"{name}-for-{kind}", f"{prefix}{suffix}", config_class(**settings, **more), inputs, has_segments)
 
@@ -131,3 +182,44 @@ DPRConfig = transformers.DPRConfig
 save("dpr-context-encoder", "DPRContextEncoder", DPRConfig(**sizes, projection_dim=5), plain, note="with a projection")
 save("dpr-question-encoder", "DPRQuestionEncoder", DPRConfig(**sizes), plain)
 save("dpr-reader", "DPRReader", DPRConfig(**sizes), plain, False)
+
+ModernBertConfig = transformers.ModernBertConfig
+modern = {**sizes, **two, "local_attention": 4, "cls_token_id": 2, "sep_token_id": 3}
+modern = {**modern, "bos_token_id": 2, "eos_token_id": 3, "max_position_embeddings": 16}
+biased = {"attention_bias": True, "mlp_bias": True, "norm_bias": True, "classifier_bias": True}
+untied = {"tie_word_embeddings": False, "decoder_bias": False}
+far = longer(plain)
+save("modernbert-model", "ModernBertModel", ModernBertConfig(**{**modern, "num_hidden_layers": 4}), far, False, inside=True)
+save("modernbert-for-masked-lm", "ModernBertForMaskedLM", ModernBertConfig(**modern, **biased, **untied), words, False)
+heads("modernbert", "ModernBert", ModernBertConfig, modern, False)
+mean = ModernBertConfig(**modern, classifier_pooling="mean", num_labels=3)
+save("modernbert-mean-for-sequence-classification", "ModernBertForSequenceClassification", mean, sentence, False)
+save("modernbert-mean-for-multiple-choice", "ModernBertForMultipleChoice", mean, choices, False)
+
+DebertaV2Config = transformers.DebertaV2Config
+both_ways = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"]}
+version3 = {**sizes, **both_ways, "position_buckets": 4, "share_att_key": True, "norm_rel_ebd": "layer_norm"}
+version3 = {**version3, "position_biased_input": False, "type_vocab_size": 0}
+everything = DebertaV2Config(
+    **{**sizes, **two, **both_ways, "embedding_size": 6, "type_vocab_size": 2, "position_biased_input": True},
+    **{"conv_kernel_size": 3, "conv_groups": 2, "conv_act": "gelu", "max_relative_positions": 5},
+)
+save("deberta-v2-model", "DebertaV2Model", everything, far, inside=True, note="a convolution, no buckets, all embeddings")
+newer = DebertaV2Config(**version3, legacy=False)
+save("deberta-v2-for-masked-lm", "DebertaV2ForMaskedLM", newer, longer(words), False)
+heads("deberta-v2", "DebertaV2", DebertaV2Config, {**version3, "share_att_key": False, "pos_att_type": ["c2p"]}, False)
+one_way = DebertaV2Config(**{**version3, "pos_att_type": "p2c"}, num_labels=3)
+save("deberta-v2-p2c-for-token-classification", "DebertaV2ForTokenClassification", one_way, longer(tokens), False)
+absolute = DebertaV2Config(**sizes, num_labels=3)
+save("deberta-v2-absolute-for-sequence-classification", "DebertaV2ForSequenceClassification", absolute, sentence, False)
+
+XLNetConfig = transformers.XLNetConfig
+xlnet = {"vocab_size": VOCABULARY, "d_model": 8, "n_layer": 1, "n_head": 2, "d_inner": 12, "pad_token_id": 5}
+clamped = XLNetConfig(**{**xlnet, "n_layer": 2, "clamp_len": 3})
+save("xlnet-model", "XLNetModel", clamped, left(far), inside=True, note="distances are clamped")
+save("xlnet-lm-head", "XLNetLMHeadModel", XLNetConfig(**xlnet), left(any_order), note="two tokens, any order")
+causal = XLNetConfig(**xlnet, attn_type="uni")
+save("xlnet-causal-model", "XLNetModel", causal, unmasked, note="transformers' own fails with a mask")
+for kind, suffix, more, inputs in kinds:
+    name = f"XLNet{suffix}{'Simple' if kind == 'question-answering' else ''}"
+    save(f"xlnet-for-{kind}", name, XLNetConfig(**xlnet, **more), left(inputs))
