@@ -1,17 +1,14 @@
 // Our side of the training-step comparison: answers each line `step` on standard input with the seconds that one
 // step of BERT-base took, as it is really run: dropout 0.1, padded mask, backward, clipping, AdamW.
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { int64, Random, type Tensor } from "../src/base/index.js";
-import { input, leaves, nameOf } from "../src/engine/index.js";
-import { onnxRuntime } from "../src/engine/runtimes/onnxruntime-node.js";
+import { input } from "../src/engine/index.js";
 import { architectureOf } from "../src/models/index.js";
 import { forTraining } from "../src/nn/index.js";
 import { labelLoss } from "../src/objectives/losses.js";
-import { gradientGraph } from "../src/training/gradient-graph.js";
-import { Learner } from "../src/training/learner.js";
+import type { Feeds } from "../src/training/learner.js";
 import { adamW } from "../src/training/optimizers/index.js";
-import { updatePlan } from "../src/training/update-plan.js";
+import { answerSteps } from "./step-server.js";
 
 const { values } = parseArgs({
   options: {
@@ -51,37 +48,8 @@ const loss = labelLoss(
   input("labels", ["batch"], "int64"),
   input("weights", ["batch"]),
 );
-const parameters = leaves([loss], "parameter");
-const optimizer = adamW();
-const slots = parameters.map((value) => ({
-  name: nameOf(value),
-  shape: value.shape as number[],
-  group: value.shape.length > 1 ? 0 : 1,
-}));
-const learner = new Learner(onnxRuntime({ threads: Number(values.threads) }), slots, 2);
-const initial = new Map<string, Tensor>();
-for (const value of parameters) {
-  const { initial: start, name } = value.source as {
-    name: string;
-    initial: { kind: string; value?: number; deviation?: number };
-  };
-  const size = slots.find((slot) => slot.name === name)!.shape.reduce((a, b) => a * b, 1);
-  const data = new Float32Array(size);
-  for (let i = 0; i < size; i++)
-    data[i] = start.kind === "fill" ? start.value! : (random.uniform() - 0.5) * 0.07;
-  initial.set(name, { dtype: "float32", shape: value.shape as number[], data });
-}
-learner.setParameters(initial);
-const { outputs, plan } = gradientGraph(loss, parameters, values.recompute ? boundaries : []);
-await learner.prepareTraining({
-  gradients: outputs,
-  plan,
-  update: updatePlan(optimizer, slots),
-});
 
-let step = 0;
-async function timeStep(): Promise<string> {
-  step++;
+function draw(): Feeds {
   const lengths = Array.from({ length: batch }, () => sequence / 2 + random.integer(sequence / 2 + 1));
   const at = (i: number): boolean => i % sequence < lengths[Math.floor(i / sequence)]!;
   const grid = (make: (i: number) => number): Tensor =>
@@ -89,7 +57,7 @@ async function timeStep(): Promise<string> {
       [batch, sequence],
       Array.from({ length: batch * sequence }, (_, i) => make(i)),
     );
-  const feeds = new Map<string, Tensor>([
+  return new Map<string, Tensor>([
     ["ids", grid((i) => (at(i) ? 1000 + random.integer(29000) : 0))],
     ["mask", grid((i) => Number(at(i)))],
     ["typeIds", grid(() => 0)],
@@ -102,21 +70,13 @@ async function timeStep(): Promise<string> {
     ],
     ["weights", { dtype: "float32", shape: [batch], data: new Float32Array(batch).fill(1 / batch) }],
   ]);
-  const start = performance.now();
-  const { loss: value } = await learner.step({
-    step,
-    seed: 1,
-    batches: [feeds],
-    scalars: [optimizer.scalars(step, 2e-5, 0.01), optimizer.scalars(step, 2e-5, 0)],
-    maxGradientNorm: 1,
-  });
-  const seconds = (performance.now() - start) / 1000;
-  const memory = process.resourceUsage().maxRSS * 1024;
-  return JSON.stringify({ seconds, loss: value, peakMemory: memory });
 }
 
-if (values.steps !== undefined) for (let i = 0; i < Number(values.steps); i++) console.log(await timeStep());
-else
-  for await (const line of createInterface({ input: process.stdin }))
-    if (line === "step") console.log(await timeStep());
-await learner.close();
+await answerSteps(
+  {
+    ...{ loss, draw, random, threads: Number(values.threads) },
+    ...(values.recompute ? { boundaries } : {}),
+    ...{ optimizer: adamW(), learningRate: 2e-5, weightDecay: 0.01, maxGradientNorm: 1 },
+  },
+  values.steps === undefined ? undefined : Number(values.steps),
+);

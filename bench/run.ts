@@ -21,6 +21,12 @@ const benches: Record<string, Bench> = {
       "--steps N (15)  --warmup N (2)  --threads N (2)  --only ours|pytorch  --batch --sequence --layers --hidden",
     run: async (args) => (await import("./train-step.js")).run(args),
   },
+  "lstm-step": {
+    question: "how long is a training step of an LSTM language model, beside PyTorch?",
+    usage:
+      "--steps N (15)  --warmup N (2)  --threads N (2)  --only ours|pytorch  --batch --sequence --layers --hidden --vocabulary --cell",
+    run: async (args) => (await import("./lstm-step.js")).run(args),
+  },
   "cold-start": {
     question: "how long does one prediction take from nothing, beside a transformers pipeline?",
     usage: "--rounds N (7)  --only ours|python",

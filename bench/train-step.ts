@@ -1,103 +1,13 @@
-import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
-import { OptionError } from "../src/base/errors.js";
-import { type Command, compiled, LineProcess, type StepAnswer } from "./child-process.js";
-import { turnOrder } from "./interleave.js";
-import { peersFolder, pythonCommand, requirePeers } from "./python.js";
-import { appendRecord, loadWarning } from "./record.js";
-
-const sideNames = ["ours", "pytorch"] as const;
-type SideName = (typeof sideNames)[number];
-
-// a step leaves threads spinning for a while; the other side begins when they sleep
-const pauseMilliseconds = 500;
+import { compareSteps } from "./step-turns.js";
 
 /**
  * One training step of BERT-base as it is really run (dropout, padded mask, forward, backward, clipping,
  * AdamW; batch 8 x 128, float32): its seconds and its memory, ours and PyTorch's in turns.
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      steps: { type: "string", default: "15" },
-      warmup: { type: "string", default: "2" },
-      only: { type: "string" },
-      threads: { type: "string", default: "2" },
-      batch: { type: "string", default: "8" },
-      sequence: { type: "string", default: "128" },
-      layers: { type: "string", default: "12" },
-      hidden: { type: "string", default: "768" },
-    },
-  });
-  const { steps, warmup, only, ...workload } = values;
-  const names = sideNames.filter((name) => only === undefined || only.split(",").includes(name));
-  if (names.length === 0)
-    throw new OptionError(`--only: expected some of ${sideNames.join(", ")}, got ${only}`);
-  if (names.includes("pytorch")) requirePeers();
-  const warning = loadWarning();
-  if (warning !== undefined) console.log(`  ${warning}`);
-
-  const flags = Object.entries(workload).flatMap(([name, value]) => [`--${name}`, value]);
-  const commands: Record<SideName, Command> = {
-    ours: {
-      program: process.execPath,
-      arguments: [join(compiled, "bench", "ours-train-step.js"), ...flags],
-    },
-    pytorch: { program: pythonCommand(), arguments: [join(peersFolder, "train_step.py"), ...flags] },
-  };
-  const sides = names.map((name) => ({
-    name,
-    process: new LineProcess(commands[name]),
-    answers: [] as StepAnswer[],
-  }));
-  try {
-    for (let round = 0; round < Number(warmup) + Number(steps); round++) {
-      for (const { process, answers } of turnOrder(sides, round)) {
-        const answer = await process.step();
-        if (round >= Number(warmup)) answers.push(answer);
-        await pause(pauseMilliseconds);
-      }
-    }
-  } finally {
-    for (const { process } of sides) process.close();
-  }
-  const results = new Map(sides.map(({ name, answers }) => [name, summarize(answers)]));
-  print(results);
-  const path = appendRecord("train-step", { workload, warning, results: Object.fromEntries(results) });
-  console.log(`  recorded in ${path}`);
-}
-
-interface Summary {
-  /** Median of a step. */
-  readonly seconds: number;
-  readonly allSeconds: readonly number[];
-  readonly peakMemory: number;
-  readonly lastLoss: number;
-  readonly versions?: Readonly<Record<string, string>>;
-}
-
-function summarize(answers: readonly StepAnswer[]): Summary {
-  const allSeconds = answers.map((answer) => answer.seconds);
-  const { loss: lastLoss, peakMemory, versions } = answers.at(-1)!;
-  return { seconds: median(allSeconds), allSeconds, peakMemory, lastLoss, ...(versions && { versions }) };
-}
-
-function print(results: ReadonlyMap<SideName, Summary>): void {
-  for (const [name, { seconds, allSeconds, peakMemory, lastLoss }] of results) {
-    const range = `${Math.min(...allSeconds).toFixed(2)} to ${Math.max(...allSeconds).toFixed(2)}`;
-    const facts = `peak ${(peakMemory / 1e9).toFixed(2)} GB   last loss ${lastLoss.toFixed(3)}`;
-    console.log(`  ${name.padEnd(10)}${seconds.toFixed(3)} s a step (${range})   ${facts}`);
-  }
-  const [ours, peer] = [results.get("ours"), results.get("pytorch")];
-  if (ours === undefined || peer === undefined) return;
-  const speed = (peer.seconds / ours.seconds).toFixed(2);
-  const memory = (ours.peakMemory / peer.peakMemory).toFixed(2);
-  console.log(`  ours is ${speed} times as fast, with ${memory} times the peak memory`);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  const workload = { threads: "2", batch: "8", sequence: "128", layers: "12", hidden: "768" };
+  await compareSteps(
+    { name: "train-step", ours: "ours-train-step.js", peer: "train_step.py", workload },
+    args,
+  );
 }

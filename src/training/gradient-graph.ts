@@ -1,8 +1,22 @@
-import { nameOf, recomputedGradient, reshape, splitScatters, type Value } from "../engine/index.js";
+import {
+  nameOf,
+  recomputedGradient,
+  reshape,
+  type Shape,
+  splitScatters,
+  type Value,
+} from "../engine/index.js";
+
+/** What a model carries from one step of training to the next: an input, and what is fed to it in the next step. */
+export interface CarriedState {
+  readonly name: string;
+  readonly input: Value;
+  readonly output: Value;
+}
 
 /** What the gradient program computes, and where each result belongs. Plain data but for the graph itself. */
 export interface GradientGraph {
-  /** `loss`, gradients `gradient:<parameter>`, and rows `rows:<n>`. */
+  /** `loss`, gradients `gradient:<parameter>`, rows `rows:<n>`, and states `state:<name>`. */
   readonly outputs: ReadonlyMap<string, Value>;
   readonly plan: GradientPlan;
 }
@@ -12,6 +26,8 @@ export interface GradientPlan {
   readonly dense: readonly string[];
   /** Rows to be added to a parameter's gradient at ids that are fed: the gradient of an embedding. */
   readonly scatters: readonly { readonly parameter: string; readonly rows: string; readonly ids: string }[];
+  /** Inputs that begin as zeros and go on with the output `state:<name>` of the step before. */
+  readonly carried: readonly { readonly name: string; readonly shape: Shape }[];
 }
 
 /**
@@ -19,12 +35,14 @@ export interface GradientPlan {
  * not made in the graph: its rows come out, and the learner adds them up in a fixed order. That is deterministic,
  * and no array as large as the vocabulary is written for a batch that holds a hundredth of it.
  *
- * Between `boundaries`, where they are given, the forward pass is computed a second time instead of kept.
+ * Between `boundaries`, where they are given, the forward pass is computed a second time instead of kept. What flows
+ * back ends at the inputs of `state` (truncated back-propagation through time).
  */
 export function gradientGraph(
   loss: Value,
   parameters: readonly Value[],
   boundaries: readonly Value[] = [],
+  state: readonly CarriedState[] = [],
 ): GradientGraph {
   const outputs = new Map<string, Value>([["loss", reshape(loss, [])]]);
   const dense: string[] = [];
@@ -46,5 +64,7 @@ export function gradientGraph(
     }
     for (const scatter of rows) scatters.push({ parameter, rows: nameRows(scatter.rows), ids: scatter.ids });
   });
-  return { outputs, plan: { dense, scatters } };
+  for (const { name, output } of state) outputs.set(`state:${name}`, output);
+  const carried = state.map(({ name, input: { shape } }) => ({ name, shape }));
+  return { outputs, plan: { dense, scatters, carried } };
 }

@@ -1,5 +1,5 @@
 export type { ParameterSlot } from "./arena.js";
-export { type GradientGraph, type GradientPlan, gradientGraph } from "./gradient-graph.js";
+export { type CarriedState, type GradientGraph, type GradientPlan, gradientGraph } from "./gradient-graph.js";
 export type { Feeds, StepRequest, StepResult, TrainingSetup } from "./learner.js";
 export * from "./optimizers/index.js";
 export type { ParameterRule } from "./parameter-groups.js";

@@ -38,6 +38,8 @@ export interface StepRequest {
   readonly scalars: GroupScalars;
   /** The gradient is scaled down to this norm where it is larger. */
   readonly maxGradientNorm: number | undefined;
+  /** Whether what is carried from step to step begins anew, as zeros. */
+  readonly startsAnew?: boolean;
 }
 
 export interface StepResult {
@@ -136,6 +138,7 @@ export class Learner {
       scratch: undefined,
       masks: new DropoutMasks(),
       touched: [],
+      carried: [],
     };
   }
 
@@ -143,6 +146,7 @@ export class Learner {
   async step(request: StepRequest): Promise<StepResult> {
     const training = this.#needTraining();
     clearTouched(training);
+    if (request.startsAnew === true) training.carried = [];
     let loss = 0;
     for (const [number, feeds] of request.batches.entries()) {
       loss += await this.#addGradient(training, feeds, request, number);
@@ -166,7 +170,11 @@ export class Learner {
   async differentiate(feeds: Feeds): Promise<number> {
     const training = this.#needTraining();
     clearTouched(training);
-    return this.#addGradient(training, feeds, { seed: 0, step: 0 }, 0);
+    const { carried } = training;
+    training.carried = [];
+    const loss = await this.#addGradient(training, feeds, { seed: 0, step: 0 }, 0);
+    training.carried = carried;
+    return loss;
   }
 
   async close(): Promise<void> {
@@ -192,8 +200,12 @@ export class Learner {
     const into = new Map<string, Tensor>(
       training.plan.dense.map((name) => [`gradient:${name}`, target.view(name)]),
     );
-    const masks = drawMasks(training, feeds, seed, step * 4096 + number);
-    const results = await training.program.run(new Map([...feeds, ...masks, ...this.#parameters]), into);
+    const fed = new Map([...feeds, ...carriedState(training, feeds, number)]);
+    const masks = drawMasks(training, fed, seed, step * 4096 + number);
+    const results = await training.program.run(new Map([...fed, ...masks, ...this.#parameters]), into);
+    training.carried[number] = new Map(
+      training.plan.carried.map(({ name }) => [name, take(results, `state:${name}`)]),
+    );
     if (number > 0)
       for (const name of training.plan.dense)
         addTo(training.update.gradients.view(name).data, target.view(name).data);
@@ -216,6 +228,28 @@ interface TrainingParts {
   readonly masks: DropoutMasks;
   /** Rows of gradients that scattered rows were added to, to be cleared before the next step. */
   touched: (readonly [parameter: string, ids: BigInt64Array])[];
+  /** Of each micro-batch: what its next step goes on from. */
+  carried: ReadonlyMap<string, Tensor>[];
+}
+
+/** What the step before left for this micro-batch; zeros where there was none, or one of another size. */
+function carriedState(
+  { inputs, plan, carried }: TrainingParts,
+  feeds: Feeds,
+  number: number,
+): Map<string, Tensor> {
+  if (plan.carried.length === 0) return new Map();
+  const names = new Set(plan.carried.map(({ name }) => name));
+  const fed = inputs.filter((value) => maskOf(value) === undefined && !names.has(nameOf(value)));
+  const bindings = bindSymbols(fed, feeds);
+  return new Map(
+    plan.carried.map(({ name, shape: symbols }) => {
+      const shape = symbols.map((size) => dimensionValue(size, bindings));
+      const before = carried[number]?.get(name);
+      const isFit = before !== undefined && before.shape.join() === shape.join();
+      return [name, isFit ? before : { dtype: "float32", shape, data: new Float32Array(sizeOf(shape)) }];
+    }),
+  );
 }
 
 /** The masks of every dropout, at the sizes of this batch. */

@@ -3,7 +3,7 @@ import { sizeOf, type Tensor } from "../base/index.js";
 import { leaves, nameOf, type Value } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import type { ParameterSlot } from "./arena.js";
-import { gradientGraph } from "./gradient-graph.js";
+import { type CarriedState, gradientGraph } from "./gradient-graph.js";
 import type { Feeds, StepResult } from "./learner.js";
 import type { Optimizer } from "./optimizers/index.js";
 import { groupParameters, type ParameterGroup, type ParameterRule } from "./parameter-groups.js";
@@ -24,6 +24,8 @@ export interface TrainerOptions {
   readonly rules?: (name: string) => ParameterRule;
   /** Values of the forward pass between which it is computed twice, to save memory; default: none, it is kept. */
   readonly boundaries?: readonly Value[];
+  /** What a recurrent model carries from step to step (`ModelOutputs.state`); default: nothing. */
+  readonly state?: readonly CarriedState[];
   /** Larger gradients are scaled down to this norm; default: none are. */
   readonly maxGradientNorm?: number;
   /** Decides the dropout masks. Default 42. */
@@ -82,7 +84,7 @@ export class Trainer {
     const learner = new WorkerLearner({ runtime, slots, groupCount: groups.length });
     try {
       await learner.setParameters(new Map(slots.map(({ name }) => [name, weights.get(name)!])));
-      const { outputs, plan } = gradientGraph(loss, trained, options.boundaries);
+      const { outputs, plan } = gradientGraph(loss, trained, options.boundaries, options.state);
       await learner.prepareTraining({
         gradients: outputs,
         plan,
@@ -96,15 +98,22 @@ export class Trainer {
     return new Trainer(options, groups, learner, slots);
   }
 
-  /** One optimizer step over one or several micro-batches, whose losses add up. */
-  async step(batches: readonly Feeds[]): Promise<TrainerStep> {
+  /**
+   * One optimizer step over one or several micro-batches, whose losses add up. `startsAnew`: what is carried from step
+   * to step begins as zeros, at the beginning of a text.
+   */
+  async step(
+    batches: readonly Feeds[],
+    { startsAnew = false }: { readonly startsAnew?: boolean } = {},
+  ): Promise<TrainerStep> {
     const { optimizer, schedule, maxGradientNorm, seed = 42 } = this.#options;
     const step = this.stepCount + 1;
     const learningRate = schedule(this.stepCount);
     const scalars = this.#groups.map(({ rateShare, decays }) =>
       optimizer.scalars(step, learningRate * rateShare, decays ? optimizer.weightDecay : 0),
     );
-    const result = await this.learner.step({ step, seed, batches, scalars, maxGradientNorm });
+    const request = { step, seed, batches, scalars, maxGradientNorm, startsAnew };
+    const result = await this.learner.step(request);
     this.stepCount = step;
     return { ...result, step, learningRate };
   }

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { OptionError } from "../src/base/errors.js";
+import { type Command, compiled, LineProcess, type StepAnswer } from "./child-process.js";
+import { turnOrder } from "./interleave.js";
+import { peersFolder, pythonCommand, requirePeers } from "./python.js";
+import { appendRecord, loadWarning } from "./record.js";
+
+const sideNames = ["ours", "pytorch"] as const;
+type SideName = (typeof sideNames)[number];
+
+// a step leaves threads spinning for a while; the other side begins when they sleep
+const pauseMilliseconds = 500;
+
+/** What is compared: two programs that answer `step`, and the flags that both know, with their defaults. */
+export interface StepComparison {
+  /** Of the record. */
+  readonly name: string;
+  /** A file of this folder, compiled. */
+  readonly ours: string;
+  /** A file of `peers`. */
+  readonly peer: string;
+  readonly workload: Readonly<Record<string, string>>;
+}
+
+/** Run steps of both sides in turns, print the medians, keep a record. */
+export async function compareSteps(comparison: StepComparison, args: readonly string[]): Promise<void> {
+  const settings = { steps: "15", warmup: "2", ...comparison.workload };
+  const flagged = Object.entries(settings).map(([name, value]) => {
+    return [name, { type: "string", default: value }] as const;
+  });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { only: { type: "string" }, ...Object.fromEntries(flagged) },
+  });
+  const { steps, warmup, only, ...workload } = values as Record<string, string>;
+  const names = sideNames.filter((name) => only === undefined || only.split(",").includes(name));
+  if (names.length === 0)
+    throw new OptionError(`--only: expected some of ${sideNames.join(", ")}, got ${only}`);
+  if (names.includes("pytorch")) requirePeers();
+  const warning = loadWarning();
+  if (warning !== undefined) console.log(`  ${warning}`);
+
+  const flags = Object.entries(workload).flatMap(([name, value]) => [`--${name}`, value]);
+  const commands: Record<SideName, Command> = {
+    ours: {
+      program: process.execPath,
+      arguments: [join(compiled, "bench", comparison.ours), ...flags],
+    },
+    pytorch: { program: pythonCommand(), arguments: [join(peersFolder, comparison.peer), ...flags] },
+  };
+  const sides = names.map((name) => ({
+    name,
+    process: new LineProcess(commands[name]),
+    answers: [] as StepAnswer[],
+  }));
+  try {
+    for (let round = 0; round < Number(warmup) + Number(steps); round++) {
+      for (const { process, answers } of turnOrder(sides, round)) {
+        const answer = await process.step();
+        if (round >= Number(warmup)) answers.push(answer);
+        await pause(pauseMilliseconds);
+      }
+    }
+  } finally {
+    for (const { process } of sides) process.close();
+  }
+  const results = new Map(sides.map(({ name, answers }) => [name, summarize(answers)]));
+  print(results);
+  const path = appendRecord(comparison.name, { workload, warning, results: Object.fromEntries(results) });
+  console.log(`  recorded in ${path}`);
+}
+
+interface Summary {
+  /** Median of a step. */
+  readonly seconds: number;
+  readonly allSeconds: readonly number[];
+  readonly peakMemory: number;
+  readonly lastLoss: number;
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+function summarize(answers: readonly StepAnswer[]): Summary {
+  const allSeconds = answers.map((answer) => answer.seconds);
+  const { loss: lastLoss, peakMemory, versions } = answers.at(-1)!;
+  return { seconds: median(allSeconds), allSeconds, peakMemory, lastLoss, ...(versions && { versions }) };
+}
+
+function print(results: ReadonlyMap<SideName, Summary>): void {
+  for (const [name, { seconds, allSeconds, peakMemory, lastLoss }] of results) {
+    const range = `${Math.min(...allSeconds).toFixed(2)} to ${Math.max(...allSeconds).toFixed(2)}`;
+    const facts = `peak ${(peakMemory / 1e9).toFixed(2)} GB   last loss ${lastLoss.toFixed(3)}`;
+    console.log(`  ${name.padEnd(10)}${seconds.toFixed(3)} s a step (${range})   ${facts}`);
+  }
+  const [ours, peer] = [results.get("ours"), results.get("pytorch")];
+  if (ours === undefined || peer === undefined) return;
+  const speed = (peer.seconds / ours.seconds).toFixed(2);
+  const memory = (ours.peakMemory / peer.peakMemory).toFixed(2);
+  console.log(`  ours is ${speed} times as fast, with ${memory} times the peak memory`);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
