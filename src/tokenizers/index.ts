@@ -1,5 +1,4 @@
 export type { AddedToken } from "./added-tokens.js";
-export { type ChatMessage, type ChatTemplateOptions, chatTemplateFile } from "./chat-template.js";
 export type { EncodeOptions, EncodeWordsOptions, Encoding, Truncation } from "./encoding.js";
 export {
   dictionaryRecordFile,
