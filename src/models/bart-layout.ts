@@ -123,7 +123,8 @@ export function bartNetwork(config: BartConfig, form: BartForm): Network {
   };
 }
 
-function readBartConfig(
+/** Read the keys of config.json that all relatives have; `place` is its path. */
+export function readBartConfig(
   json: JsonObject,
   place: string,
   { normFirst }: BartForm,

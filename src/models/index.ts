@@ -25,6 +25,7 @@ import { pegasus } from "./pegasus.js";
 import { qwen2 } from "./qwen2.js";
 import { camembert, roberta, xlmRoberta } from "./roberta.js";
 import { mt5, t5 } from "./t5.js";
+import { transformer } from "./transformer.js";
 import { xlnet } from "./xlnet.js";
 
 export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
@@ -60,6 +61,7 @@ export const architectures: readonly Architecture[] = [
   qwen2,
   roberta,
   t5,
+  transformer,
   xlmRoberta,
   xlnet,
 ];

@@ -18,15 +18,18 @@ import { relu } from "../nn/index.js";
 // the whole optimizer step. So padding, ignored labels and class weights are numbers in a batch, not branches in
 // a graph, and a step is the same however it is cut into micro-batches.
 
-/** Cross-entropy of one label an item: logits `[..., classes]`, labels and weights `[...]`. */
-export function labelLoss(logits: Value, labels: Value, weights: Value): Value {
-  return weightedSum(labelLosses(logits, labels), reshape(weights, [shapeSize(weights.shape)]));
+/**
+ * Cross-entropy of one label an item: logits `[..., classes]`, labels and weights `[...]`. With `smoothing`, so large a
+ * share of the probability is wished for all classes alike.
+ */
+export function labelLoss(logits: Value, labels: Value, weights: Value, smoothing = 0): Value {
+  return weightedSum(labelLosses(logits, labels, smoothing), reshape(weights, [shapeSize(weights.shape)]));
 }
 
 /** The same of each item, in nats, laid flat: `[items]`. */
-export function labelLosses(logits: Value, labels: Value): Value {
+export function labelLosses(logits: Value, labels: Value, smoothing = 0): Value {
   const items = shapeSize(labels.shape);
-  return crossEntropy(reshape(logits, [items, logits.shape.at(-1)!]), reshape(labels, [items]));
+  return crossEntropy(reshape(logits, [items, logits.shape.at(-1)!]), reshape(labels, [items]), smoothing);
 }
 
 /** Squared error: predictions and targets of one shape, weights of the same. */

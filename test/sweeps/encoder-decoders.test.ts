@@ -42,6 +42,11 @@ const configs: Readonly<Record<string, readonly JsonObject[]>> = {
   mbart: [bartSizes()],
   marian: [bartSizes(), { ...bartSizes(), share_encoder_decoder_embeddings: false, decoder_vocab_size: 19 }],
   pegasus: [bartSizes()],
+  transformer: [
+    bartSizes(),
+    { ...bartSizes(), norm_first: true, position_embedding_type: "learned" },
+    { ...bartSizes(), share_encoder_decoder_embeddings: false, decoder_vocab_size: 19 },
+  ],
   mt5: [{ d_model: 8, d_kv: 4, d_ff: 12, num_layers: 2, num_heads: 2, ...near() }],
 };
 

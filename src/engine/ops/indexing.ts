@@ -87,8 +87,13 @@ export const scatterAddOp: Op<ScatterAddAttributes> = defineOp<ScatterAddAttribu
   ],
 });
 
-/** Outputs: the negative log-likelihood of each label, and the log-probabilities of all classes. */
-export const crossEntropyOp: Op<void> = defineOp<void>({
+interface CrossEntropyAttributes {
+  /** The share of the probability that is wished for all classes alike, not for the label. */
+  readonly smoothing: number;
+}
+
+/** Outputs: the cross-entropy of each label, and the log-probabilities of all classes. */
+export const crossEntropyOp: Op<CrossEntropyAttributes> = defineOp<CrossEntropyAttributes>({
   name: "crossEntropy",
   infer([logits, labels]) {
     if (logits!.shape.length !== 2 || labels!.shape.join() !== logits!.shape.slice(0, 1).join())
@@ -97,7 +102,7 @@ export const crossEntropyOp: Op<void> = defineOp<void>({
       );
     return [{ dtype: logits!.dtype, shape: logits!.shape.slice(0, 1) }, logits!];
   },
-  evaluate({ inputs: [logits, labels], outputs: [losses, logProbabilities] }) {
+  evaluate({ inputs: [logits, labels], outputs: [losses, logProbabilities], attributes: { smoothing } }) {
     const classes = logits!.shape[1]!;
     labels!.data.forEach((label, i) => {
       const row = logits!.data.subarray(i * classes, (i + 1) * classes);
@@ -106,30 +111,47 @@ export const crossEntropyOp: Op<void> = defineOp<void>({
       row.forEach((logit, k) => {
         logProbabilities!.data[i * classes + k] = logit - total;
       });
-      losses!.data[i] = total - row[label]!;
+      const mean = row.reduce((a, b) => a + b, 0) / classes;
+      losses!.data[i] = total - (1 - smoothing) * row[label]! - smoothing * mean;
     });
   },
-  lower: ({ emit, inputs }) =>
-    emit.node(
+  lower({ emit, inputs, attributes: { smoothing } }) {
+    const [losses, logProbabilities] = emit.node(
       "SoftmaxCrossEntropyLoss",
       inputs,
       { reduction: { kind: "string", value: "none" } },
       { outputCount: 2 },
-    ),
-  gradient({ dys: [dLosses, dLogProbabilities], x: [logits, labels], y: [, logProbabilities] }) {
+    ) as [string, string];
+    if (smoothing === 0) return [losses, logProbabilities];
+    const scaled = (name: string, by: number): string =>
+      emit.node("Mul", [name, emit.constant(float32([], [by]))])[0];
+    const mean = emit.node("ReduceMean", [logProbabilities, emit.constant(int64([1], [1]))], {
+      keepdims: { kind: "int", value: 0 },
+    })[0];
+    return [emit.node("Sub", [scaled(losses, 1 - smoothing), scaled(mean, smoothing)])[0], logProbabilities];
+  },
+  gradient({
+    dys: [dLosses, dLogProbabilities],
+    x: [logits, labels],
+    y: [, logProbabilities],
+    attributes: { smoothing },
+  }) {
     const probabilities = exp(logProbabilities!);
     const flowing: Value[] = [];
     if (dLosses !== undefined) {
       const perRow = reshape(dLosses, [sizeAt(logits!, 0), 1]);
-      flowing.push(multiply(addOneHot(probabilities, labels!, -1), perRow));
+      const difference = addOneHot(probabilities, labels!, smoothing - 1);
+      const share = smoothing / (sizeAt(logits!, 1) as number);
+      flowing.push(multiply(smoothing === 0 ? difference : subtract(difference, share), perRow));
     }
     if (dLogProbabilities !== undefined)
       flowing.push(subtract(dLogProbabilities, multiply(probabilities, sum(dLogProbabilities, [-1]))));
     return [flowing.reduce(add), null];
   },
-  examples: [
-    { inputs: [{ shape: [4, 3] }, { shape: [4], dtype: "int64", range: [0, 3] }], attributes: undefined },
-  ],
+  examples: [0, 0.1].map((smoothing) => ({
+    inputs: [{ shape: [4, 3] }, { shape: [4], dtype: "int64", range: [0, 3] }],
+    attributes: { smoothing },
+  })),
 });
 
 interface AddOneHotAttributes {
@@ -170,8 +192,12 @@ export const gather = (table: Value, ids: Value, frozenId?: number): Value =>
 /** Rows added up at their ids, into zeros of `shape`. */
 export const scatterAdd = (rows: Value, ids: Value, shape: Shape): Value =>
   scatterAddOp([rows, ids], { shape })[0];
-/** `-log softmax(logits)[label]` of each row: logits `[n, classes]`, labels `[n]` give `[n]`. */
-export const crossEntropy = (logits: Value, labels: Value): Value => crossEntropyOp([logits, labels])[0];
+/**
+ * `-log softmax(logits)[label]` of each row: logits `[n, classes]`, labels `[n]` give `[n]`. With label smoothing (Szegedy
+ * et al. 2015, https://arxiv.org/abs/1512.00567) a share of it is the mean over all classes instead.
+ */
+export const crossEntropy = (logits: Value, labels: Value, smoothing = 0): Value =>
+  crossEntropyOp([logits, labels], { smoothing })[0];
 /** `x[i, ids[i]] + amount`, all else unchanged: x `[n, classes]`, ids `[n]`. */
 export const addOneHot = (x: Value, ids: Value, amount: number): Value =>
   addOneHotOp([x, ids], { amount })[0];
