@@ -195,12 +195,13 @@ export function causalBias(mask: Value, queryLength: Dimension, window?: number)
   const isHidden = reshape(isLater, [1, 1, queryLength, keyLength]);
   const bias = where(isHidden, scalar(lowest), paddingBias(mask));
   if (window === undefined) return bias;
-  const batch = sizeAt(mask, 0);
-  const numbers = cumulativeSum(mask, 1); // [batch, key]: the how manieth token, gaps in the cache not counted
+  // with a past, tokens are counted by the mask: there may be padding in it, and places of the cache not yet filled
+  const batch = past === 0 ? 1 : sizeAt(mask, 0);
+  const numbers = past === 0 ? reshape(keys, [1, keyLength]) : cumulativeSum(mask, 1); // [1 or batch, key]
   const distance = subtract(
     reshape(slice(numbers, 1, past, keyLength), [batch, 1, queryLength, 1]),
     reshape(numbers, [batch, 1, 1, keyLength]),
   );
-  const isFar = greater(distance, constant(int64([], [window - 1]))); // [batch, 1, query, key]
+  const isFar = greater(distance, constant(int64([], [window - 1]))); // [1 or batch, 1, query, key]
   return where(isFar, scalar(lowest), bias);
 }
