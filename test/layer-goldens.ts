@@ -32,6 +32,8 @@ export interface LayerCase {
   readonly name: string;
   /** Which golden tensor each of our parameters is. */
   readonly parameters?: Readonly<Record<string, GoldenPart>>;
+  /** Parameters that PyTorch's function does not have, and what they hold throughout. */
+  readonly untrained?: Readonly<Record<string, number>>;
   /** What comes out of the golden inputs: `out`, and `weights` where they are stored. */
   build(inputs: Readonly<Record<string, Value>>): { readonly out: Value; readonly weights?: Value };
 }
@@ -62,6 +64,12 @@ export async function assertLikePyTorch(layer: LayerCase, runtime: Runtime): Pro
     .filter(([name]) => golden.has(`grad.${name}`))
     .map(([name, value]) => [name, value, name]);
   for (const parameter of leaves([loss], "parameter")) {
+    const held = layer.untrained?.[nameOf(parameter)];
+    if (held !== undefined) {
+      const shape = parameter.shape as readonly number[];
+      feeds.set(nameOf(parameter), float32(shape, new Float32Array(sizeOf(shape)).fill(held)));
+      continue;
+    }
     const part = layer.parameters?.[nameOf(parameter)];
     assert.ok(part !== undefined, `${nameOf(parameter)} has no golden values`);
     targets.push([nameOf(parameter), parameter, part]);

@@ -1,13 +1,32 @@
 import { OptionError } from "../base/errors.js";
 import { nearest } from "../base/names.js";
-import { add, erf, greater, multiply, scalar, sigmoid, tanh, type Value, where } from "../engine/index.js";
+import {
+  add,
+  erf,
+  exp,
+  greater,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  scalar,
+  sigmoid,
+  subtract,
+  tanh,
+  type Value,
+  where,
+} from "../engine/index.js";
 
 /** Activations by the names that configuration files use. */
 export const activations: ReadonlyMap<string, (x: Value) => Value> = new Map([
+  ["elu", elu],
   ["gelu", gelu],
   ["gelu_new", geluTanh],
   ["gelu_pytorch_tanh", geluTanh],
+  ["mish", mish],
   ["relu", relu],
+  ["sigmoid", sigmoid],
   ["silu", silu],
   ["swish", silu],
   ["tanh", tanh],
@@ -43,4 +62,19 @@ export function relu(x: Value): Value {
 /** `x * sigmoid(x)`. */
 export function silu(x: Value): Value {
   return multiply(x, sigmoid(x));
+}
+
+/** `log(1 + exp(x))`, by a form that does not overflow. */
+export function softplus(x: Value): Value {
+  return add(relu(x), log(add(exp(negate(maximum(x, negate(x)))), 1)));
+}
+
+/** `x` where it is positive, else `exp(x) - 1` (Clevert et al. 2015, https://arxiv.org/abs/1511.07289). */
+export function elu(x: Value): Value {
+  return where(greater(x, scalar(0)), x, subtract(exp(minimum(x, scalar(0))), 1));
+}
+
+/** `x * tanh(softplus(x))` (Misra 2019, https://arxiv.org/abs/1908.08681). */
+export function mish(x: Value): Value {
+  return multiply(x, tanh(softplus(x)));
 }

@@ -1,4 +1,4 @@
-export { activation, activations, gelu, geluTanh, relu, silu } from "./activation.js";
+export { activation, activations, elu, gelu, geluTanh, mish, relu, silu, softplus } from "./activation.js";
 export {
   type Aligned,
   type AlignmentOptions,

@@ -1,3 +1,3 @@
 export * from "./causal-lm.js";
-export { binaryLoss, labelLoss, labelLosses, squaredErrorLoss } from "./losses.js";
+export * from "./losses.js";
 export * from "./masked-lm.js";

@@ -21,7 +21,7 @@ export { concatenate, pad, reshape, reshapeOp, slice, split, transpose } from ".
 export { applyMask } from "./masking.js";
 export { matmul, matmulOp } from "./matmul.js";
 export { meanSquaredError } from "./mean-squared-error.js";
-export { layerNormalization, logSoftmax, softmax } from "./normalization.js";
+export { l2Normalize, layerNormalization, logSoftmax, logSumExp, softmax } from "./normalization.js";
 export { broadcast, mean, sum, sumTo } from "./reduction.js";
 export { type ScanStep, scan } from "./scan.js";
 export { after } from "./scheduling.js";

@@ -1,9 +1,11 @@
 import type { Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { sizeAt } from "../graph/value.js";
-import { add, multiply, negate, subtract } from "./arithmetic.js";
+import { scalar, sizeAt } from "../graph/value.js";
+import { add, divide, multiply, negate, subtract } from "./arithmetic.js";
+import { slice } from "./layout.js";
 import { mean, sum } from "./reduction.js";
-import { exp } from "./transcendental.js";
+import { maximum } from "./selection.js";
+import { exp, sqrt } from "./transcendental.js";
 
 // Ops along the last axis.
 
@@ -12,7 +14,7 @@ export const softmaxOp: Op<void> = defineOp<void>({
   infer: ([x]) => [x!],
   evaluate({ inputs: [x], outputs: [out] }) {
     forEachRow(x!.shape, (start, end) => {
-      const [largest, total] = logSumExp(x!.data, start, end);
+      const [largest, total] = rowLogSumExp(x!.data, start, end);
       for (let i = start; i < end; i++) out!.data[i] = Math.exp(x!.data[i]! - largest) / total;
     });
   },
@@ -26,7 +28,7 @@ export const logSoftmaxOp: Op<void> = defineOp<void>({
   infer: ([x]) => [x!],
   evaluate({ inputs: [x], outputs: [out] }) {
     forEachRow(x!.shape, (start, end) => {
-      const [largest, total] = logSumExp(x!.data, start, end);
+      const [largest, total] = rowLogSumExp(x!.data, start, end);
       for (let i = start; i < end; i++) out!.data[i] = x!.data[i]! - largest - Math.log(total);
     });
   },
@@ -97,6 +99,16 @@ export const layerNormalizationOp: Op<LayerNormalizationAttributes> = defineOp<L
 export const softmax = (x: Value): Value => softmaxOp([x])[0];
 /** Logarithm of softmax along the last axis. */
 export const logSoftmax = (x: Value): Value => logSoftmaxOp([x])[0];
+/** `log(sum(exp(x)))` along the last axis, which stays as size 1. */
+export function logSumExp(x: Value): Value {
+  const axis = x.shape.length - 1;
+  return subtract(slice(x, axis, 0, 1), slice(logSoftmax(x), axis, 0, 1)); // the same for every element of a row
+}
+/** Rows brought to length 1 along the last axis; rows of nothing but zeros stay. */
+export function l2Normalize(x: Value): Value {
+  const squares = sum(multiply(x, x), [-1]);
+  return divide(x, sqrt(maximum(squares, scalar(1e-24)))); // lengths from 1e-12 up, as in PyTorch
+}
 /** Rows brought to mean 0 and variance 1, then scaled and shifted: `[..., size]` with weight and bias `[size]` (Ba et al. 2016, https://arxiv.org/abs/1607.06450). */
 export const layerNormalization = (x: Value, weight: Value, bias: Value, epsilon: number): Value =>
   layerNormalizationOp([x, weight, bias], { epsilon })[0];
@@ -108,7 +120,7 @@ function forEachRow(shape: readonly number[], visit: (start: number, end: number
 }
 
 /** The largest of a row, and the sum of exponentials once it is taken off. */
-function logSumExp(data: Float64Array, start: number, end: number): [number, number] {
+function rowLogSumExp(data: Float64Array, start: number, end: number): [number, number] {
   let largest = -Infinity;
   for (let i = start; i < end; i++) largest = Math.max(largest, data[i]!);
   let total = 0;
