@@ -23,6 +23,8 @@ export interface Prompts {
   readonly sources?: readonly (readonly number[])[];
   /** What short ones are filled up with; no result depends on it. Default 0. */
   readonly paddingId?: number;
+  /** By which what is drawn differs from prompt to prompt, whatever the batch. Default: their places in this batch. */
+  readonly numbers?: readonly number[];
 }
 
 /**

@@ -28,7 +28,7 @@ interface GoldenCase {
   readonly sequences_scores?: readonly number[];
 }
 
-for (const name of ["gpt2-lm-head"]) {
+for (const name of ["gpt2-lm-head", "t5-relu", "t5-gated-gelu"]) {
   const file = `golden/generation/${name}.json`;
   const model = `golden/models/${name}`;
   describe(`generation of ${name} is Python's`, needs(file, model), async () => {

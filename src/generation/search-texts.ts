@@ -67,14 +67,14 @@ function beginSearch(prompts: Prompts, prompt: number, settings: GenerationSetti
   const { beamCount = 1, beamGroupCount = 1, endTokens = [], sample = false, seed = 42 } = settings;
   const ids = prompts.ids[prompt]!;
   const limit = tokenLimit(settings, ids.length);
-  const groups = Array.from({ length: beamGroupCount }, (_, group) => ({
+  const groups = Array.from({ length: beamGroupCount }, () => ({
     search: new BeamSearch({
       beamCount: beamCount / beamGroupCount,
       lengthPenalty: settings.lengthPenalty ?? 1,
       earlyStopping: settings.earlyStopping ?? false,
       maxNewTokens: limit,
       endTokenCount: endTokens.length,
-      random: sample ? new Random(seed).fork("prompt", prompt).fork("group", group) : undefined,
+      random: sample ? new Random(seed).fork("prompt", prompts.numbers?.[prompt] ?? prompt) : undefined,
     }),
     rows: [prompt],
   }));

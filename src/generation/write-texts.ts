@@ -68,7 +68,7 @@ export async function* writeTexts(
   }
 }
 
-function draftsOf({ ids: prompts, sources }: Prompts, settings: GenerationSettings): Draft[] {
+function draftsOf({ ids: prompts, sources, numbers }: Prompts, settings: GenerationSettings): Draft[] {
   const { returnCount = 1, sample = false, seed = 42 } = settings;
   const random = new Random(seed);
   return prompts.flatMap((ids, prompt) =>
@@ -81,7 +81,7 @@ function draftsOf({ ids: prompts, sources }: Prompts, settings: GenerationSettin
         promptLength: ids.length,
         source: sources?.[prompt] ?? ids,
         limit: tokenLimit(settings, ids.length),
-        random: sample ? random.fork("text", number) : undefined,
+        random: sample ? random.fork("prompt", numbers?.[prompt] ?? prompt).fork("text", i) : undefined,
         logProbabilities: [],
         row: prompt,
         end: undefined,

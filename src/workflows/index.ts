@@ -4,6 +4,7 @@ export { type EncodedText, type EncodeTextsOptions, encodeText, type OffsetUnit 
 export { type EvaluateResult, evaluate } from "./evaluate.js";
 export type * from "./events.js";
 export { type FineTuneResult, fineTune, type SeedSummary } from "./fine-tune.js";
+export { type GenerateResult, generate } from "./generate.js";
 export { inspectTokenizer, type TokenizerReport } from "./inspect-tokenizer.js";
 export {
   type LoadedModel,
@@ -22,9 +23,22 @@ export type {
   VerifyOptions,
 } from "./options.js";
 export type { AttentionOptions } from "./options-attention.js";
+export type { GenerateOptions } from "./options-generate.js";
+export type { GenerationOptions } from "./options-generation.js";
+export type { ScoreOptions } from "./options-score.js";
 export { loadPipeline, type Pipeline, type PipelineOptions } from "./pipeline.js";
 export { type PredictResult, predict } from "./predict.js";
 export { openSegmenter, type SegmentedText } from "./segment-texts.js";
+export {
+  type BatchedOptions,
+  type GeneratedText,
+  type GeneratedTexts,
+  loadGenerator,
+  type TextGenerator,
+  type TextGeneratorOptions,
+} from "./text-generator.js";
+export type { TextInput } from "./text-inputs.js";
+export { loadScorer, type TextScore, type TextScorer, totalScore } from "./text-scores.js";
 export { train } from "./train.js";
 export { type TokenizerTrainResult, trainTokenizerFiles } from "./train-tokenizer.js";
 export { type TensorComparison, type VerifyReport, verify } from "./verify.js";

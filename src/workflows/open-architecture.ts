@@ -39,6 +39,7 @@ export async function openArchitecture(
     architecture,
     network: architecture.readConfig(config, path),
     readWeights: async () => new Map(),
+    readText: async () => undefined,
   };
 }
 

@@ -20,6 +20,8 @@ export interface OpenModel {
   readonly network: Network;
   /** Weights under the names of the checkpoint. */
   readWeights(): Promise<Map<string, Tensor>>;
+  /** The text of another file of the folder (`generation_config.json`), or undefined where there is none. */
+  readText(file: string): Promise<string | undefined>;
 }
 
 export interface OpenModelOptions {
@@ -57,6 +59,7 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
     configPath,
     architecture,
     network: architecture.readConfig(config, configPath),
+    readText: opened.readText,
     async readWeights() {
       const weights = await opened.readWeights();
       if (tokenCount > vocabularySize) growEmbeddings(weights, architecture, tokenCount);

@@ -1,18 +1,24 @@
-import { FileError, type JsonObject, type Tensor } from "../base/index.js";
+import { FileError, type JsonObject } from "../base/index.js";
 import type { TaskForm } from "../data/columns.js";
-import { nameOf, type Value } from "../engine/index.js";
 import { type Head, headOf } from "../models/index.js";
 import { taskNamed } from "../tasks/index.js";
 import type { AnyProblem, AnyTask, EncodeSettings, TaskItem } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
-import { WorkerLearner } from "../training/worker-learner.js";
+import type { WorkerLearner } from "../training/worker-learner.js";
 import type { RunContext } from "./events.js";
 import { taskSettings } from "./load-data.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import type { PredictionInput, PredictOptions } from "./options.js";
 import { evaluationOutputs, type RunResult, runItems } from "./run-items.js";
-import { buildGraphs, encodeSettings, loadWeights, paddingIdOf, runtimeSpec } from "./session.js";
+import {
+  buildGraphs,
+  encodeSettings,
+  finishedWeights,
+  orClose,
+  paddingIdOf,
+  startLearner,
+} from "./session.js";
 
 /** A fine-tuned model ready for use. Call it with one input for one prediction, with several for several. */
 export interface Pipeline {
@@ -161,42 +167,4 @@ function taskOf({ architecture, config, configPath }: OpenModel): TaskForm {
       hint: "fine-tune the checkpoint first: npx tsugiki fine-tune --model ... --train-file ...",
     },
   );
-}
-
-/** The weights of a model that is finished: none may be missing. */
-async function finishedWeights(
-  model: OpenModel,
-  parameters: readonly Value[],
-): Promise<ReadonlyMap<string, Tensor>> {
-  const { weights, newParameters } = await loadWeights(model, parameters, 0);
-  if (newParameters.length === 0) return weights;
-  throw new FileError(
-    model.directory,
-    `expected weights for ${newParameters.map((name) => model.architecture.names.foreign(name)).join(", ")}, found none`,
-    {
-      hint: "the weights are not those of the head that config.json names",
-    },
-  );
-}
-
-function startLearner(options: Partial<PredictOptions>, parameters: readonly Value[]): WorkerLearner {
-  const slots = parameters.map((value) => ({
-    name: nameOf(value),
-    shape: value.shape as readonly number[],
-    group: 0,
-  }));
-  return new WorkerLearner({ runtime: runtimeSpec(options), slots, groupCount: 1 });
-}
-
-/** All results; where one fails, the learner is closed once the others are done. */
-async function orClose<Results extends readonly unknown[]>(
-  learner: WorkerLearner,
-  work: { readonly [Key in keyof Results]: Promise<Results[Key]> },
-): Promise<Results> {
-  const settled = await Promise.allSettled(work);
-  const failed = settled.find((result) => result.status === "rejected");
-  if (failed === undefined)
-    return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as Results;
-  await learner.close();
-  throw failed.reason;
 }

@@ -1,11 +1,12 @@
-import { OptionError, Random, type Tensor } from "../base/index.js";
+import { FileError, OptionError, Random, type Tensor } from "../base/index.js";
 import type { Value } from "../engine/index.js";
-import { leaves } from "../engine/index.js";
+import { leaves, nameOf } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import { type MatchedWeights, matchWeights, modelInputs } from "../models/index.js";
 import { type AdaptedMatrix, type BuildMode, forInference, forTraining } from "../nn/index.js";
 import type { AnyProblem, EncodeSettings, Overflow, TaskDefaults } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
+import { WorkerLearner } from "../training/worker-learner.js";
 import { type Adapter, adaptGraph } from "./adapter.js";
 import type { OpenModel } from "./open-model.js";
 import type { LengthOptions, MachineOptions } from "./options.js";
@@ -82,6 +83,45 @@ export async function loadWeights(
     new Random(seed).fork("initial weights"),
     model.directory,
   );
+}
+
+/** The weights of a model that is finished: none may be missing. */
+export async function finishedWeights(
+  model: OpenModel,
+  parameters: readonly Value[],
+): Promise<ReadonlyMap<string, Tensor>> {
+  const { weights, newParameters } = await loadWeights(model, parameters, 0);
+  if (newParameters.length === 0) return weights;
+  throw new FileError(
+    model.directory,
+    `expected weights for ${newParameters.map((name) => model.architecture.names.foreign(name)).join(", ")}, found none`,
+    {
+      hint: "the weights are not those of the head that config.json names",
+    },
+  );
+}
+
+/** Start the thread in which parameters are used without being learnt. */
+export function startLearner(options: MachineOptions, parameters: readonly Value[]): WorkerLearner {
+  const slots = parameters.map((value) => ({
+    name: nameOf(value),
+    shape: value.shape as readonly number[],
+    group: 0,
+  }));
+  return new WorkerLearner({ runtime: runtimeSpec(options), slots, groupCount: 1 });
+}
+
+/** All results; where one fails, what holds a thread is closed once the others are done. */
+export async function orClose<Results extends readonly unknown[]>(
+  thread: { close(): Promise<void> },
+  work: { readonly [Key in keyof Results]: Promise<Results[Key]> },
+): Promise<Results> {
+  const settled = await Promise.allSettled(work);
+  const failed = settled.find((result) => result.status === "rejected");
+  if (failed === undefined)
+    return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as Results;
+  await thread.close();
+  throw failed.reason;
 }
 
 /** How texts are encoded in a run: what is asked for, within what model and tokenizer allow. */

@@ -32,6 +32,14 @@ export const commands: Registry = {
     "use a model on texts or a file of rows",
     async () => (await import("./predict.js")).predictCommand,
   ),
+  generate: lazy(
+    "write texts after prompts: go on, translate, summarise",
+    async () => (await import("./generate.js")).generateCommand,
+  ),
+  score: lazy(
+    "how likely texts are: log-probability, perplexity, bits per byte",
+    async () => (await import("./score.js")).scoreCommand,
+  ),
   verify: lazy(
     "compare a checkpoint with stored values, gradients included",
     async () => (await import("./verify.js")).verifyCommand,

@@ -5,7 +5,7 @@ import { type TokenizerCompareOptions, tokenizerCompareRows } from "../../workfl
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { countText, measureText, percentText, tableText, visibleText } from "../terminal/index.js";
-import { commandTexts } from "./tokenizer-texts.js";
+import { commandTexts } from "./command-texts.js";
 
 /** `tsugiki tokenizer compare`: a table of the whole, and a page of the first texts. */
 export const tokenizerCompareCommand: Command<TokenizerCompareOptions> = {

@@ -2,7 +2,7 @@ import { type TokenizerDecodeOptions, tokenizerDecodeRows } from "../../workflow
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { visibleText } from "../terminal/index.js";
-import { commandTexts, LineWriter } from "./tokenizer-texts.js";
+import { commandTexts, LineWriter } from "./command-texts.js";
 
 /** `tsugiki tokenizer decode`: a line a text. */
 export const tokenizerDecodeCommand: Command<TokenizerDecodeOptions> = {

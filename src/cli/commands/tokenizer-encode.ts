@@ -4,8 +4,8 @@ import { type TokenizerEncodeOptions, tokenizerEncodeRows } from "../../workflow
 import type { TextInput } from "../../workflows/text-inputs.js";
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
+import { commandTexts, textBatches } from "./command-texts.js";
 import type { EncodedLinesStart } from "./tokenizer-encoded-lines.js";
-import { commandTexts, textBatches } from "./tokenizer-texts.js";
 
 /** From so many characters on texts are encoded on several threads; starting these takes longer than encoding fewer. */
 const charactersForThreads = 2 ** 21;

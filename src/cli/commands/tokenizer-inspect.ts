@@ -3,7 +3,7 @@ import { type TokenizerInspectOptions, tokenizerInspectRows } from "../../workfl
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { countText, measureText, percentText, tableText, visibleText } from "../terminal/index.js";
-import { commandTexts } from "./tokenizer-texts.js";
+import { commandTexts } from "./command-texts.js";
 
 /** `tsugiki tokenizer inspect`: what comes of a text, in numbers. */
 export const tokenizerInspectCommand: Command<TokenizerInspectOptions> = {

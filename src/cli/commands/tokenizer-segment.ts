@@ -2,7 +2,7 @@ import { type TokenizerSegmentOptions, tokenizerSegmentRows } from "../../workfl
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { visibleText } from "../terminal/index.js";
-import { commandTexts, LineWriter } from "./tokenizer-texts.js";
+import { commandTexts, LineWriter } from "./command-texts.js";
 
 /** `tsugiki tokenizer segment`: a line a text, of morphemes or with --json of all their features. */
 export const tokenizerSegmentCommand: Command<TokenizerSegmentOptions> = {

@@ -1,0 +1,28 @@
+import { type OptionTable, optionTable } from "./options-row.js";
+import {
+  batchSizeSpec,
+  type MachineOptions,
+  type ModelOptions,
+  machineSpecs,
+  modelSpecs,
+} from "./options-shared.js";
+import { textSpecs } from "./options-tokenizer.js";
+import type { TextOptions } from "./text-inputs.js";
+
+/** Everything that can be set about finding out how likely texts are. */
+export interface ScoreOptions extends ModelOptions, TextOptions, MachineOptions {
+  /** Texts computed together. Default 8. */
+  batchSize?: number;
+}
+
+/** The options of scoring: one row for each key of `ScoreOptions`. */
+export const scoreRows: OptionTable<ScoreOptions> = optionTable<ScoreOptions>({
+  ...modelSpecs,
+  ...textSpecs,
+  pairColumn: {
+    ...textSpecs.pairColumn,
+    help: "encoder-decoder: the column that holds what is written; the text is its source",
+  },
+  ...machineSpecs,
+  batchSize: { ...batchSizeSpec, help: "texts computed together", default: 8 },
+});
