@@ -28,7 +28,16 @@ interface GoldenCase {
   readonly sequences_scores?: readonly number[];
 }
 
-for (const name of ["gpt2-lm-head", "t5-relu", "t5-gated-gelu"]) {
+const names = [
+  "gpt2-lm-head",
+  "llama-for-causal-lm",
+  "t5-relu",
+  "t5-gated-gelu",
+  "bart-for-conditional-generation",
+  "marian-mt",
+];
+
+for (const name of names) {
   const file = `golden/generation/${name}.json`;
   const model = `golden/models/${name}`;
   describe(`generation of ${name} is Python's`, needs(file, model), async () => {
