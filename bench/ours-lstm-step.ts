@@ -8,7 +8,7 @@ import { forTraining } from "../src/nn/index.js";
 import { labelLoss } from "../src/objectives/losses.js";
 import type { Feeds } from "../src/training/learner.js";
 import { sgd } from "../src/training/optimizers/index.js";
-import { answerSteps } from "./step-server.js";
+import { answerSteps, flaggedRuntime, runtimeFlags } from "./step-server.js";
 
 const { values } = parseArgs({
   options: {
@@ -18,7 +18,7 @@ const { values } = parseArgs({
     hidden: { type: "string", default: "512" },
     vocabulary: { type: "string", default: "10000" },
     cell: { type: "string", default: "lstm" },
-    threads: { type: "string", default: "2" },
+    ...runtimeFlags,
     steps: { type: "string" },
   },
 });
@@ -59,7 +59,7 @@ function draw(): Feeds {
 
 await answerSteps(
   {
-    ...{ loss, state: state!, draw, random, threads: Number(values.threads) },
+    ...{ loss, state: state!, draw, random, runtime: flaggedRuntime(values) },
     ...{ optimizer: sgd(), learningRate: 1, weightDecay: 0, maxGradientNorm: 0.25 },
   },
   values.steps === undefined ? undefined : Number(values.steps),

@@ -8,7 +8,7 @@ import { forTraining } from "../src/nn/index.js";
 import { labelLoss } from "../src/objectives/losses.js";
 import type { Feeds } from "../src/training/learner.js";
 import { adamW } from "../src/training/optimizers/index.js";
-import { answerSteps } from "./step-server.js";
+import { answerSteps, flaggedRuntime, runtimeFlags } from "./step-server.js";
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +16,7 @@ const { values } = parseArgs({
     sequence: { type: "string", default: "128" },
     layers: { type: "string", default: "12" },
     hidden: { type: "string", default: "768" },
-    threads: { type: "string", default: "2" },
+    ...runtimeFlags,
     steps: { type: "string" },
     "no-dropout": { type: "boolean", default: false },
     recompute: { type: "boolean", default: false },
@@ -74,7 +74,7 @@ function draw(): Feeds {
 
 await answerSteps(
   {
-    ...{ loss, draw, random, threads: Number(values.threads) },
+    ...{ loss, draw, random, runtime: flaggedRuntime(values) },
     ...(values.recompute ? { boundaries } : {}),
     ...{ optimizer: adamW(), learningRate: 2e-5, weightDecay: 0.01, maxGradientNorm: 1 },
   },

@@ -18,7 +18,7 @@ const benches: Record<string, Bench> = {
   "train-step": {
     question: "how long is a training step of BERT-base, and how much memory does it take, beside PyTorch?",
     usage:
-      "--steps N (15)  --warmup N (2)  --threads N (2)  --only ours|pytorch  --batch --sequence --layers --hidden",
+      "--steps N (15)  --warmup N (2)  --threads N (2)  --only ours,openvino,openvino-bf16,pytorch,pytorch-bf16 (ours,pytorch)  --batch --sequence --layers --hidden",
     run: async (args) => (await import("./train-step.js")).run(args),
   },
   "lstm-step": {

@@ -1,11 +1,28 @@
 import { createInterface } from "node:readline";
 import type { Random, Tensor } from "../src/base/index.js";
 import { leaves, nameOf, type Value } from "../src/engine/index.js";
-import { onnxRuntime } from "../src/engine/runtimes/onnxruntime-node.js";
+import { openRuntime, type RuntimeSpec } from "../src/engine/runtimes/node.js";
 import { type CarriedState, gradientGraph } from "../src/training/gradient-graph.js";
 import { type Feeds, Learner } from "../src/training/learner.js";
 import type { Optimizer } from "../src/training/optimizers/index.js";
 import { updatePlan } from "../src/training/update-plan.js";
+
+/** The flags of a side that say who computes, for `parseArgs`. */
+export const runtimeFlags = {
+  runtime: { type: "string", default: "onnxruntime" },
+  precision: { type: "string", default: "fp32" },
+  threads: { type: "string", default: "2" },
+} as const;
+
+/** The runtime that these flags name. */
+export function flaggedRuntime(values: {
+  readonly runtime: string;
+  readonly precision: string;
+  readonly threads: string;
+}): RuntimeSpec {
+  const { runtime, precision, threads } = values;
+  return { name: runtime, precision, threads: Number(threads) } as RuntimeSpec;
+}
 
 /** A training step to be timed. */
 export interface TimedTraining {
@@ -17,7 +34,7 @@ export interface TimedTraining {
   /** Of matrices; biases and norms do not decay. */
   readonly weightDecay: number;
   readonly maxGradientNorm: number;
-  readonly threads: number;
+  readonly runtime: RuntimeSpec;
   readonly random: Random;
   /** A batch of random data. */
   draw(): Feeds;
@@ -32,7 +49,7 @@ export async function answerSteps(training: TimedTraining, stepCount: number | u
     shape: value.shape as number[],
     group: value.shape.length > 1 ? 0 : 1,
   }));
-  const learner = new Learner(onnxRuntime({ threads: training.threads }), slots, 2);
+  const learner = new Learner(await openRuntime(training.runtime), slots, 2);
   learner.setParameters(initialWeights(parameters, random));
   const { outputs, plan } = gradientGraph(loss, parameters, training.boundaries, training.state);
   await learner.prepareTraining({ gradients: outputs, plan, update: updatePlan(optimizer, slots) });

@@ -7,7 +7,7 @@ import { turnOrder } from "./interleave.js";
 import { peersFolder, pythonCommand, requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
 
-const sideNames = ["ours", "pytorch"] as const;
+const sideNames = ["ours", "openvino", "openvino-bf16", "pytorch", "pytorch-bf16"] as const;
 type SideName = (typeof sideNames)[number];
 
 // a step leaves threads spinning for a while; the other side begins when they sleep
@@ -24,7 +24,10 @@ export interface StepComparison {
   readonly workload: Readonly<Record<string, string>>;
 }
 
-/** Run steps of both sides in turns, print the medians, keep a record. */
+/**
+ * Run steps of the sides in turns, print the medians, keep a record. Sides are ours on ONNX Runtime and on OpenVINO, and
+ * PyTorch, each in float32 or bf16; `--only` names them.
+ */
 export async function compareSteps(comparison: StepComparison, args: readonly string[]): Promise<void> {
   const settings = { steps: "15", warmup: "2", ...comparison.workload };
   const flagged = Object.entries(settings).map(([name, value]) => {
@@ -35,20 +38,29 @@ export async function compareSteps(comparison: StepComparison, args: readonly st
     options: { only: { type: "string" }, ...Object.fromEntries(flagged) },
   });
   const { steps, warmup, only, ...workload } = values as Record<string, string>;
-  const names = sideNames.filter((name) => only === undefined || only.split(",").includes(name));
-  if (names.length === 0)
+  const asked = only?.split(",") ?? ["ours", "pytorch"];
+  const names = sideNames.filter((name) => asked.includes(name));
+  if (names.length < asked.length)
     throw new OptionError(`--only: expected some of ${sideNames.join(", ")}, got ${only}`);
-  if (names.includes("pytorch")) requirePeers();
+  if (names.some((name) => name.startsWith("pytorch"))) requirePeers();
   const warning = loadWarning();
   if (warning !== undefined) console.log(`  ${warning}`);
 
   const flags = Object.entries(workload).flatMap(([name, value]) => [`--${name}`, value]);
+  const ours = (...more: string[]): Command => ({
+    program: process.execPath,
+    arguments: [join(compiled, "bench", comparison.ours), ...flags, ...more],
+  });
+  const pytorch = (...more: string[]): Command => ({
+    program: pythonCommand(),
+    arguments: [join(peersFolder, comparison.peer), ...flags, ...more],
+  });
   const commands: Record<SideName, Command> = {
-    ours: {
-      program: process.execPath,
-      arguments: [join(compiled, "bench", comparison.ours), ...flags],
-    },
-    pytorch: { program: pythonCommand(), arguments: [join(peersFolder, comparison.peer), ...flags] },
+    ours: ours(),
+    openvino: ours("--runtime", "openvino"),
+    "openvino-bf16": ours("--runtime", "openvino", "--precision", "bf16"),
+    pytorch: pytorch(),
+    "pytorch-bf16": pytorch("--bf16"),
   };
   const sides = names.map((name) => ({
     name,
@@ -91,13 +103,15 @@ function print(results: ReadonlyMap<SideName, Summary>): void {
   for (const [name, { seconds, allSeconds, peakMemory, lastLoss }] of results) {
     const range = `${Math.min(...allSeconds).toFixed(2)} to ${Math.max(...allSeconds).toFixed(2)}`;
     const facts = `peak ${(peakMemory / 1e9).toFixed(2)} GB   last loss ${lastLoss.toFixed(3)}`;
-    console.log(`  ${name.padEnd(10)}${seconds.toFixed(3)} s a step (${range})   ${facts}`);
+    console.log(`  ${name.padEnd(14)}${seconds.toFixed(3)} s a step (${range})   ${facts}`);
   }
-  const [ours, peer] = [results.get("ours"), results.get("pytorch")];
-  if (ours === undefined || peer === undefined) return;
-  const speed = (peer.seconds / ours.seconds).toFixed(2);
-  const memory = (ours.peakMemory / peer.peakMemory).toFixed(2);
-  console.log(`  ours is ${speed} times as fast, with ${memory} times the peak memory`);
+  for (const [name, own] of results) {
+    const peer = results.get(name.endsWith("bf16") ? "pytorch-bf16" : "pytorch");
+    if (peer === undefined || name.startsWith("pytorch")) continue;
+    const speed = (peer.seconds / own.seconds).toFixed(2);
+    const memory = (own.peakMemory / peer.peakMemory).toFixed(2);
+    console.log(`  ${name} is ${speed} times as fast as PyTorch, with ${memory} times the peak memory`);
+  }
 }
 
 function median(values: readonly number[]): number {

@@ -1,8 +1,8 @@
 """Training steps of a BERT classifier in PyTorch as Trainer runs them: dropout 0.1, padded mask, forward, backward,
-clipping, fused AdamW, float32. Answers each line `step` on standard input with one line of JSON: seconds, loss and
+clipping, fused AdamW, float32 or bf16 autocast. Answers each line `step` on standard input with one line of JSON: seconds, loss and
 the most memory so far in bytes.
 
-usage: train_step.py [--batch 8] [--sequence 128] [--layers 12] [--hidden 768] [--threads 2]
+usage: train_step.py [--batch 8] [--sequence 128] [--layers 12] [--hidden 768] [--threads 2] [--bf16]
 """
 
 import argparse
@@ -49,7 +49,9 @@ def main():
         return {"input_ids": ids, "attention_mask": mask, "labels": torch.randint(2, (options.batch,))}
 
     def step(batch):
-        loss = model(**batch).loss
+        # as Trainer computes with --bf16: matmuls in bf16, weights and optimizer in float32
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.bf16):
+            loss = model(**batch).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -80,6 +82,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     for name, value in (("batch", 8), ("sequence", 128), ("layers", 12), ("hidden", 768), ("threads", 2)):
         parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--bf16", action="store_true")
     return parser.parse_args()
 
 

@@ -42,3 +42,9 @@ export interface CommandContext {
 export interface InputStream extends AsyncIterable<Uint8Array | string> {
   readonly isTTY?: boolean | undefined;
 }
+
+/** A command that is loaded when it is called: starting the program must not pay for all of them. */
+export interface LazyCommand {
+  readonly summary: string;
+  readonly load: () => Promise<AnyCommand>;
+}

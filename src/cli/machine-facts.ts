@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, freemem, release, totalmem } from "node:os";
+import { TsugikiError } from "../base/errors.js";
 import { defaultCacheDirectory, isOfflineByEnvironment } from "../hub/files-hub-cache.js";
 import { version } from "../workflows/version.js";
 import { bytesText } from "./terminal/index.js";
@@ -44,19 +45,33 @@ async function processorFeatures(): Promise<string> {
   return telling.filter((name) => flags.includes(name)).join(" ") || "none that matter here";
 }
 
-/** Runtimes with their versions, and the devices each can use here. */
-async function runtimeFacts(): Promise<{ runtimes: string; devices: string }> {
+/** Runtimes with their versions, or why one is not there, and the devices that ONNX Runtime can use here. */
+async function runtimeFacts(): Promise<{ runtimes: string; openvino: string; devices: string }> {
+  const openvino = await openVinoFact();
   try {
     const { env, listSupportedBackends } = await import("onnxruntime-node");
     const devices = listSupportedBackends().map(({ name }) => name);
     return {
       runtimes: `onnxruntime ${env.versions.node ?? env.versions.common}, reference`,
+      openvino,
       devices: devices.join(", "),
     };
   } catch (error) {
     return {
       runtimes: `reference (onnxruntime cannot be loaded: ${(error as Error).message})`,
+      openvino,
       devices: "cpu",
     };
+  }
+}
+
+async function openVinoFact(): Promise<string> {
+  try {
+    const { openLibrary } = await import("../engine/runtimes/node-openvino-library.js");
+    const { version, path, from } = await openLibrary();
+    return `${version}, ${path} (${from})`;
+  } catch (error) {
+    const hint = error instanceof TsugikiError && error.hint !== undefined ? `; ${error.hint}` : "";
+    return `not there: ${(error as Error).message}${hint}`;
   }
 }

@@ -53,8 +53,11 @@ export interface LengthOptions {
 
 /** Who computes, and where. */
 export interface MachineOptions {
-  /** Default `onnxruntime`; `reference` is slow plain TypeScript in float64, for checks. */
-  runtime?: "onnxruntime" | "reference";
+  /** Default `onnxruntime`; `auto` is `openvino` where its libraries are found; `reference` is slow plain TypeScript in
+   *  float64, for checks. */
+  runtime?: "onnxruntime" | "openvino" | "auto" | "reference";
+  /** What `openvino` computes in; weights stay float32. Default `fp32`. */
+  precision?: "fp32" | "bf16";
   /** Default `cpu`; the others need an onnxruntime that has them. */
   device?: "cpu" | "cuda" | "webgpu" | "coreml" | "dml";
   /** Threads that compute. Default: one a core. */
@@ -146,9 +149,15 @@ export const lengthSpecs: RowSpecs<LengthOptions> = {
 export const machineSpecs: RowSpecs<MachineOptions> = {
   runtime: {
     group: "Machine",
-    help: "who computes; reference is slow plain TypeScript in float64, for checks",
-    kind: choice(["onnxruntime", "reference"]),
+    help: "who computes; auto is openvino where it is installed, reference slow plain TypeScript for checks",
+    kind: choice(["onnxruntime", "openvino", "auto", "reference"]),
     default: "onnxruntime",
+  },
+  precision: {
+    group: "Machine",
+    help: "what openvino computes in; weights stay in fp32",
+    kind: choice(["fp32", "bf16"]),
+    defaultText: "fp32",
   },
   device: {
     group: "Machine",

@@ -143,8 +143,11 @@ export function encodeSettings(
 }
 
 /** The runtime that options name. */
-export function runtimeSpec({ runtime, device, threads }: MachineOptions): RuntimeSpec {
+export function runtimeSpec({ runtime, precision, device, threads }: MachineOptions): RuntimeSpec {
+  if (precision === "bf16" && runtime !== "openvino" && runtime !== "auto")
+    throw new OptionError(`--precision bf16: expected --runtime openvino, got ${runtime ?? "onnxruntime"}`);
   return {
+    ...(precision === undefined ? {} : { precision }),
     ...(runtime === undefined ? {} : { name: runtime }),
     ...(device === undefined ? {} : { device }),
     ...(threads === undefined ? {} : { threads }),

@@ -183,7 +183,7 @@ describe("scan", () => {
 
   test("a runtime writes of a step only what is read", () => {
     const { looped } = losses(3, false);
-    const model = toOnnx(new Map([["loss", looped]]), { contributedOps: true });
+    const model = toOnnx(new Map([["loss", looped]]), { contributedOps: true, outerValues: true });
     const loop = model.graph.nodes.find((node) => node.type === "Scan")!;
     assert.equal(loop.outputs.length, 2);
     const copy = decodeOnnx(encodeOnnx(model), "m.onnx");

@@ -5,12 +5,17 @@ import { isFloat } from "../../src/base/dtype.js";
 import { Random } from "../../src/base/random.js";
 import { asFloat32, type Tensor, toNumbers } from "../../src/base/tensor.js";
 import { allOps, gradient, input, referenceRuntime, type Value } from "../../src/engine/index.js";
+import { openVinoRuntime } from "../../src/engine/runtimes/node-openvino.js";
+import { findOpenVino } from "../../src/engine/runtimes/node-openvino-files.js";
 import { onnxRuntime } from "../../src/engine/runtimes/onnxruntime-node.js";
 import type { Program, Runtime } from "../../src/engine/runtimes/runtime.js";
 import { drawExample } from "./numbers.js";
 
 const reference = referenceRuntime();
 const runtimes: Runtime[] = [onnxRuntime({ threads: 2 })];
+// optional: there where its libraries are
+if (findOpenVino().found !== undefined) runtimes.push(await openVinoRuntime({ threads: 2 }));
+else test("openvino", { skip: "needs the libraries of OpenVINO" });
 const programs: Program[] = [];
 after(() => Promise.all(programs.map((program) => program.close())));
 

@@ -1,10 +1,6 @@
-import type { AnyCommand } from "../command.js";
+import type { AnyCommand, LazyCommand } from "../command.js";
 
-/** A command that is loaded when it is called: starting the program must not pay for all of them. */
-export interface LazyCommand {
-  readonly summary: string;
-  readonly load: () => Promise<AnyCommand>;
-}
+export type { LazyCommand } from "../command.js";
 
 /** Commands under a word of their own: `tsugiki tokenizer train`. */
 export interface CommandGroup {
@@ -51,6 +47,10 @@ export const commands: Registry = {
   tokenizer: {
     summary: "train, use, inspect and compare tokenizers",
     loadGroup: async () => (await import("./tokenizer.js")).tokenizerCommands,
+  },
+  runtime: {
+    summary: "install what computes faster",
+    loadGroup: async () => (await import("./runtime.js")).runtimeCommands,
   },
   info: lazy(
     "versions, machine, runtimes and devices, to paste into a report",

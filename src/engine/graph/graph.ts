@@ -124,6 +124,8 @@ export interface LowerContext<Attributes> {
 export interface Emitter {
   /** Whether the runtime knows ONNX Runtime's own ops (domain com.microsoft). */
   readonly contributedOps: boolean;
+  /** Whether a graph within a node may read values of the graph around it. */
+  readonly outerValues: boolean;
   /** Add a node and return its outputs' names. */
   node(
     type: string,

@@ -10,6 +10,8 @@ import { inOrder, leaves, readOutputs } from "./walk.js";
 export interface OnnxTarget {
   /** Knows ONNX Runtime's own ops (domain com.microsoft). */
   readonly contributedOps: boolean;
+  /** A graph within a node may read values of the graph around it, as ONNX allows. */
+  readonly outerValues: boolean;
 }
 
 /** Opset 18 has all we need and every runtime of the last years reads it. */
@@ -92,19 +94,21 @@ function onnxValue(name: string, value: Value): OnnxValue {
 
 class Writer implements Emitter {
   readonly contributedOps: boolean;
+  readonly outerValues: boolean;
   readonly nodes: OnnxNode[] = [];
   /** Where nodes go now: to `nodes`, or to a graph within. */
   #open: OnnxNode[] = this.nodes;
   #count = 0;
-  readonly constants = new Map<string, Tensor>();
+  constants = new Map<string, Tensor>();
   readonly names = new Map<Source, readonly string[]>();
-  readonly #inputs: readonly Value[];
+  #inputs: readonly Value[];
   readonly #results = new Set<string>();
-  readonly #shared = new Map<string, string>();
+  #shared = new Map<string, string>();
 
   constructor(inputs: readonly Value[], target: OnnxTarget) {
     this.#inputs = inputs;
     this.contributedOps = target.contributedOps;
+    this.outerValues = target.outerValues;
   }
 
   /** Write all that `roots` depend on; inputs and parameters have their names already. */
@@ -128,9 +132,15 @@ class Writer implements Emitter {
   }
 
   graph(inputs: readonly Value[], outer: ReadonlyMap<Source, string>, values: readonly Value[]): OnnxGraph {
-    const around = this.#open;
+    const [nodesAround, inputsAround, constantsAround, sharedAround] = [
+      this.#open,
+      this.#inputs,
+      this.constants,
+      this.#shared,
+    ];
     const nodes: OnnxNode[] = [];
     this.#open = nodes;
+    if (!this.outerValues) [this.#inputs, this.constants, this.#shared] = [inputs, new Map(), new Map()];
     for (const [source, name] of outer) this.names.set(source, [name]);
     const given = inputs.map((value) => {
       const name = `given_${this.#count++}`;
@@ -144,8 +154,14 @@ class Writer implements Emitter {
       const name = this.nameOf(value);
       return onnxValue(own.delete(name) ? name : this.node("Identity", [name])[0], value);
     });
-    this.#open = around;
-    return { name: `body_${this.#count++}`, nodes, inputs: given, outputs, initializers: new Map() };
+    const initializers = this.outerValues ? new Map<string, Tensor>() : this.constants;
+    [this.#open, this.#inputs, this.constants, this.#shared] = [
+      nodesAround,
+      inputsAround,
+      constantsAround,
+      sharedAround,
+    ];
+    return { name: `body_${this.#count++}`, nodes, inputs: given, outputs, initializers };
   }
 
   nameOf(value: Value): string {
@@ -186,7 +202,7 @@ class Writer implements Emitter {
   constant(tensor: Tensor): string {
     const key = `constant ${tensor.dtype} [${tensor.shape.join()}] ${tensor.data.length > 64 ? this.constants.size : tensor.data.join()}`;
     return this.#once(key, () => {
-      const name = `constant_${this.constants.size}`;
+      const name = `constant_${this.#count++}`;
       this.constants.set(name, tensor);
       return name;
     });

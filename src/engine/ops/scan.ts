@@ -66,19 +66,30 @@ export const scanOp: Op<ScanAttributes> = defineOp<ScanAttributes>({
   },
   lower({ emit, inputs, isRead, attributes: { body, stateCount, sequenceCount, reverse } }) {
     const formalCount = stateCount + sequenceCount;
-    const outer = body.inputs
-      .slice(formalCount)
-      .map(({ source }, i) => [source, inputs[formalCount + i]!] as const);
+    const outer = body.inputs.slice(formalCount);
     const kept = [...body.values.keys()].filter((i) => i < stateCount || isRead[i]);
+    // where a body cannot read the graph around, what it reads there goes along as states that stay as they are
+    const carried = emit.outerValues ? [] : outer;
+    const read = emit.outerValues
+      ? outer.map(({ source }, i) => [source, inputs[formalCount + i]!] as const)
+      : [];
     const graph = emit.graph(
-      body.inputs.slice(0, formalCount),
-      new Map(outer),
-      kept.map((i) => body.values[i]!),
+      [...body.inputs.slice(0, stateCount), ...carried, ...body.inputs.slice(stateCount, formalCount)],
+      new Map(read),
+      [
+        ...kept.slice(0, stateCount).map((i) => body.values[i]!),
+        ...carried,
+        ...kept.slice(stateCount).map((i) => body.values[i]!),
+      ],
     );
     const direction = Number(reverse);
     const names = emit.node(
       "Scan",
-      inputs.slice(0, formalCount),
+      [
+        ...inputs.slice(0, stateCount),
+        ...(emit.outerValues ? [] : inputs.slice(formalCount)),
+        ...inputs.slice(stateCount, formalCount),
+      ],
       {
         body: { kind: "graph", value: graph },
         num_scan_inputs: { kind: "int", value: sequenceCount },
@@ -88,9 +99,10 @@ export const scanOp: Op<ScanAttributes> = defineOp<ScanAttributes>({
           value: new Array<number>(kept.length - stateCount).fill(direction),
         },
       },
-      { outputCount: kept.length },
+      { outputCount: kept.length + carried.length },
     );
-    return body.values.map((_, i) => names[kept.indexOf(i)] ?? "");
+    const given = [...names.slice(0, stateCount), ...names.slice(stateCount + carried.length)];
+    return body.values.map((_, i) => given[kept.indexOf(i)] ?? "");
   },
   gradient({ dys, x, y, attributes, differentiate }) {
     const { body, stateCount, sequenceCount, reverse } = attributes;

@@ -40,7 +40,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     description: `onnxruntime ${version} (${device}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
     flatLoops: wasmLoops,
     async compile(outputs) {
-      const bytes = encodeOnnx(toOnnx(outputs, { contributedOps: true }));
+      const bytes = encodeOnnx(toOnnx(outputs, { contributedOps: true, outerValues: true }));
       return sessionProgram(outputs, await ort.InferenceSession.create(bytes, sessionOptions));
     },
   };

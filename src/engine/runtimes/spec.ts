@@ -1,9 +1,11 @@
 /** Which runtime computes, as plain data: what a worker thread is told, and a run record keeps. */
 export interface RuntimeSpec {
-  /** Default `onnxruntime`. */
-  readonly name?: "onnxruntime" | "reference";
+  /** Default `onnxruntime`; `auto` takes the fastest that is there. */
+  readonly name?: "onnxruntime" | "openvino" | "auto" | "reference";
   /** Default `cpu`. */
   readonly device?: "cpu" | "cuda" | "webgpu" | "coreml" | "dml";
+  /** What openvino computes in. Default `fp32`. */
+  readonly precision?: "fp32" | "bf16";
   /** Default: one a core. */
   readonly threads?: number;
 }

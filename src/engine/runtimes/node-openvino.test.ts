@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { float32 } from "../../base/tensor.js";
+import { input, parameter } from "../graph/value.js";
+import { matmul, tanh } from "../ops/index.js";
+import { openRuntime } from "./node.js";
+import { findOpenVino, installedFolder } from "./node-openvino-files.js";
+
+const found = findOpenVino().found !== undefined;
+const needsLibraries = { skip: found ? false : "needs the libraries of OpenVINO" };
+
+describe("where OpenVINO is looked for", () => {
+  test("the folder that TSUGIKI_OPENVINO names is the only one", (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "tsugiki-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const environment = { TSUGIKI_OPENVINO: folder };
+    const none = findOpenVino(environment);
+    assert.equal(none.found, undefined);
+    assert.ok(
+      none.looked.every((place) => place.startsWith(folder)),
+      none.looked.join(),
+    );
+    mkdirSync(join(folder, "libs"));
+    writeFileSync(join(folder, "libs", "libopenvino_c.so.2641"), "");
+    const { found: library } = findOpenVino(environment);
+    assert.deepEqual(library, {
+      library: join(folder, "libs", "libopenvino_c.so.2641"),
+      from: "TSUGIKI_OPENVINO",
+    });
+  });
+
+  test("what was installed lies in the cache", () => {
+    assert.equal(installedFolder({ TSUGIKI_CACHE: "/caches" }), join("/caches", "openvino"));
+    assert.equal(installedFolder({ XDG_CACHE_HOME: "/caches" }), join("/caches", "tsugiki", "openvino"));
+  });
+});
+
+describe("openvino", () => {
+  const x = input("x", ["batch", 2]);
+  const w = parameter("w", [1, 2]);
+  const outputs = new Map([["y", tanh(matmul(x, w, { transposeB: true }))]]);
+
+  test(
+    "takes sizes as they come, parameters where they lie, and fills what it is given",
+    needsLibraries,
+    async () => {
+      const runtime = await openRuntime({ name: "openvino", threads: 1 });
+      assert.match(runtime.description, /^openvino \S+ \(cpu, fp32, 1 thread\)$/);
+      const program = await runtime.compile(outputs);
+      const weights = float32([1, 2], [1, 0]);
+      const first = await program.run(
+        new Map([
+          ["x", float32([2, 2], [0, 5, 1, 5])],
+          ["w", weights],
+        ]),
+      );
+      assert.deepEqual(first.get("y")!.shape, [2, 1]);
+      assert.ok(Math.abs(Number(first.get("y")!.data[1]) - Math.tanh(1)) < 1e-6);
+      (weights.data as Float32Array)[0] = 2; // the same array with another number
+      const into = float32([1, 1], [0]);
+      await program.run(
+        new Map([
+          ["x", float32([1, 2], [1, 5])],
+          ["w", weights],
+        ]),
+        new Map([["y", into]]),
+      );
+      assert.ok(Math.abs(Number(into.data[0]) - Math.tanh(2)) < 1e-6);
+      await program.close();
+    },
+  );
+
+  test("refuses a device that is not its own", needsLibraries, async () => {
+    await assert.rejects(openRuntime({ name: "openvino", device: "cuda" }), { name: "OptionError" });
+  });
+
+  test("auto takes it where it is, and says what it took", async () => {
+    const runtime = await openRuntime({ name: "auto", threads: 1 });
+    assert.equal(runtime.name, found ? "openvino" : "onnxruntime");
+  });
+});
