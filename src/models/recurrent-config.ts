@@ -47,7 +47,7 @@ export function readRecurrentConfig(json: JsonObject, place: string): RecurrentC
     isTied,
     paddingId: read.number("pad_token_id", 0),
     dropout: read.number("dropout", 0),
-    initialDeviation: read.number("initializer_range", 0.05),
+    initialDeviation: read.number("initializer_range", 0.1),
   };
 }
 

@@ -10,6 +10,7 @@ import { temporaryFolder, tinyTokenizer } from "./tiny-model.js";
 const gpt2 = { model_type: "gpt2", n_embd: 32, n_layer: 2, n_head: 4, n_positions: 24 };
 const architectures: Readonly<Record<string, JsonObject>> = {
   gpt2,
+  "lstm-lm": { model_type: "lstm-lm", hidden_size: 48, num_hidden_layers: 1, initializer_range: 0.3 },
   "openai-gpt": { ...gpt2, model_type: "openai-gpt" },
   llama: {
     ...{ model_type: "llama", hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 4 },
