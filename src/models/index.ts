@@ -6,6 +6,7 @@ import { bart } from "./bart.js";
 import { bert } from "./bert.js";
 import { biLm } from "./bi-lm.js";
 import { biLstm } from "./bi-lstm.js";
+import { deberta } from "./deberta.js";
 import { debertaV2 } from "./deberta-v2.js";
 import { distilBert } from "./distilbert.js";
 import { dprContextEncoder, dprQuestionEncoder, dprReader } from "./dpr.js";
@@ -41,6 +42,7 @@ export const architectures: readonly Architecture[] = [
   biLm,
   biLstm,
   camembert,
+  deberta,
   debertaV2,
   distilBert,
   dprContextEncoder,

@@ -78,7 +78,7 @@ interface ModernBertConfig {
   readonly normBias: boolean;
   readonly headBias: boolean;
   readonly wordBias: boolean;
-  readonly tiedWords: boolean;
+  readonly isTied: boolean;
   readonly normEpsilon: number;
   readonly initialDeviation: number;
 }
@@ -112,6 +112,7 @@ export const modernBert: Architecture = {
       ["prediction", "decoder"],
       ["classifier", "classifier"],
     ],
+    aliases: [["embeddings.word", "decoder"]],
   }),
   wordEmbeddings: "embeddings.word.weight",
   overrides: ({ vocabularySize, dropout: rate }) => ({
@@ -179,7 +180,7 @@ function readConfig(json: JsonObject, place: string): ModernBertConfig {
     normBias: read.boolean("norm_bias", false),
     headBias: read.boolean("classifier_bias", false),
     wordBias: read.boolean("decoder_bias", true),
-    tiedWords: read.boolean("tie_word_embeddings", true),
+    isTied: read.boolean("tie_word_embeddings", true),
     normEpsilon: read.number("norm_eps", 1e-5),
     initialDeviation: read.number("initializer_range", 0.02),
   };
@@ -325,7 +326,7 @@ function heads(config: ModernBertConfig): HeadBuilders {
   const ofTokens = ({ rows, mode, batch, sequence }: HeadParts, labelCount: number): Value =>
     reshape(classify(rows, labelCount, mode), [batch, sequence, labelCount]);
   const words = (rows: Value): Value => {
-    const table = config.tiedWords
+    const table = config.isTied
       ? wordTable(config)
       : embeddingTable("prediction", vocabularySize, hiddenSize, outputDeviation(config));
     if (!config.wordBias) return matmul(transform(rows), table, { transposeB: true });

@@ -69,7 +69,7 @@ interface XlnetConfig {
   readonly summaryActivation: string | undefined;
   readonly hiddenDropout: number;
   readonly summaryDropout: number;
-  readonly tiedWords: boolean;
+  readonly isTied: boolean;
   readonly normEpsilon: number;
   readonly initialDeviation: number;
 }
@@ -110,6 +110,7 @@ export const xlnet: Architecture = {
       ["classifier", "classifier"],
       ["spans", "qa_outputs"],
     ],
+    aliases: [["embeddings.word", "lm_loss"]],
   }),
   wordEmbeddings: "embeddings.word.weight",
   overrides: ({ vocabularySize, dropout: rate }) => ({
@@ -173,7 +174,7 @@ function readConfig(json: JsonObject, place: string): XlnetConfig {
     summaryActivation: json["summary_activation"] ? read.string("summary_activation") : undefined,
     hiddenDropout: read.number("dropout", 0.1),
     summaryDropout: read.number("summary_last_dropout", 0.1),
-    tiedWords: read.boolean("tie_word_embeddings", true),
+    isTied: read.boolean("tie_word_embeddings", true),
     normEpsilon: read.number("layer_norm_eps", 1e-12),
     initialDeviation: read.number("initializer_range", 0.02),
   };
@@ -354,7 +355,7 @@ function relativeAttention(
 function heads(config: XlnetConfig): HeadBuilders {
   const { vocabularySize, hiddenSize, summaryActivation, initialDeviation: deviation } = config;
   const words = (rows: Value): Value => {
-    const tableName = config.tiedWords ? "embeddings.word" : "prediction";
+    const tableName = config.isTied ? "embeddings.word" : "prediction";
     const table = embeddingTable(tableName, vocabularySize, hiddenSize, deviation);
     const bias = parameter("prediction.bias", [vocabularySize], { kind: "fill", value: 0 });
     return matmul(rows, table, { transposeB: true, bias });

@@ -6,9 +6,9 @@ import { relativeScores } from "./relative-positions.js";
 /** Rows `[2*length, heads*headSize]`, one for each of `relativeDistances` and of their opposites. */
 export interface DisentangledPositions {
   /** What queries look for in a distance: how far the query stands behind the key. */
-  readonly keys?: Value;
+  readonly keys: Value | undefined;
   /** What distances look for in keys: how far the key stands behind the query. */
-  readonly queries?: Value;
+  readonly queries: Value | undefined;
 }
 
 export interface DisentangledOptions {

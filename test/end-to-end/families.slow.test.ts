@@ -5,8 +5,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runProgram } from "../../src/cli/run-program.js";
+import { architectures } from "../../src/models/index.js";
 import { evaluate } from "../../src/workflows/index.js";
-import { forms } from "./task-forms.js";
+import { type Form, forms } from "./task-forms.js";
 import { tinyFamilies, writeTinyFamily } from "./tiny-families.js";
 import { temporaryFolder, writeRows } from "./tiny-model.js";
 
@@ -27,9 +28,15 @@ async function tsugiki(...words: string[]): Promise<string> {
   return text;
 }
 
+/** The forms of data for which a family has a head: transformers has no DeBERTa of the first version for choices. */
+function formsOf(modelType: string): [name: string, Form][] {
+  const { classNames } = architectures.find((architecture) => architecture.modelType === modelType)!;
+  return Object.entries(forms).filter(([name]) => name !== "a choice" || classNames.has("multiple-choice"));
+}
+
 for (const modelType of Object.keys(tinyFamilies))
   describe(`fine-tuning ${modelType}`, () => {
-    for (const [name, { rows, options = {} }] of Object.entries(forms))
+    for (const [name, { rows, options = {} }] of formsOf(modelType))
       test(name, async (t) => {
         const folder = await temporaryFolder(t);
         const model = await writeTinyFamily(folder, modelType);

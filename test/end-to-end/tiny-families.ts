@@ -64,6 +64,13 @@ export const tinyFamilies: Readonly<Record<string, TinyFamily>> = {
     config: robertaSizes,
     files: () => sentencePieces("XLMRobertaTokenizer", "sentencepiece.bpe.model", []),
   },
+  deberta: {
+    config: {
+      ...{ ...sizes, type_vocab_size: 0, position_biased_input: false },
+      ...{ relative_attention: true, pos_att_type: "c2p|p2c" },
+    },
+    files: bytePairs,
+  },
   modernbert: {
     config: { ...sizes, ...{ local_attention: 4, cls_token_id: 1, sep_token_id: 2 } },
     files: bytePairs,
@@ -154,7 +161,7 @@ async function byteLevelPieces(): Promise<TokenizerFiles> {
   ]);
 }
 
-/** ModernBERT's: the same pieces in a tokenizer.json, with BERT's special tokens. */
+/** DeBERTa's and ModernBERT's: the same pieces in a tokenizer.json, with BERT's special tokens. */
 async function bytePairs(): Promise<TokenizerFiles> {
   const special = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"];
   const { vocabulary, merges } = byteLevelMerges(special);

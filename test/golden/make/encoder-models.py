@@ -184,17 +184,17 @@ save("dpr-question-encoder", "DPRQuestionEncoder", DPRConfig(**sizes), plain)
 save("dpr-reader", "DPRReader", DPRConfig(**sizes), plain, False)
 
 ModernBertConfig = transformers.ModernBertConfig
-modern = {**sizes, **two, "local_attention": 4, "cls_token_id": 2, "sep_token_id": 3}
+modern = {**sizes, "local_attention": 4, "cls_token_id": 2, "sep_token_id": 3}
 modern = {**modern, "bos_token_id": 2, "eos_token_id": 3, "max_position_embeddings": 16}
 biased = {"attention_bias": True, "mlp_bias": True, "norm_bias": True, "classifier_bias": True}
 untied = {"tie_word_embeddings": False, "decoder_bias": False}
 far = longer(plain)
 save("modernbert-model", "ModernBertModel", ModernBertConfig(**{**modern, "num_hidden_layers": 4}), far, False, inside=True)
-save("modernbert-for-masked-lm", "ModernBertForMaskedLM", ModernBertConfig(**modern, **biased, **untied), words, False)
+modern_words = ModernBertConfig(**{**modern, **two}, **biased, **untied)
+save("modernbert-for-masked-lm", "ModernBertForMaskedLM", modern_words, words, False)
 heads("modernbert", "ModernBert", ModernBertConfig, modern, False)
 mean = ModernBertConfig(**modern, classifier_pooling="mean", num_labels=3)
 save("modernbert-mean-for-sequence-classification", "ModernBertForSequenceClassification", mean, sentence, False)
-save("modernbert-mean-for-multiple-choice", "ModernBertForMultipleChoice", mean, choices, False)
 
 DebertaV2Config = transformers.DebertaV2Config
 both_ways = {"relative_attention": True, "pos_att_type": ["p2c", "c2p"]}
@@ -208,10 +208,17 @@ save("deberta-v2-model", "DebertaV2Model", everything, far, inside=True, note="a
 newer = DebertaV2Config(**version3, legacy=False)
 save("deberta-v2-for-masked-lm", "DebertaV2ForMaskedLM", newer, longer(words), False)
 heads("deberta-v2", "DebertaV2", DebertaV2Config, {**version3, "share_att_key": False, "pos_att_type": ["c2p"]}, False)
-one_way = DebertaV2Config(**{**version3, "pos_att_type": "p2c"}, num_labels=3)
-save("deberta-v2-p2c-for-token-classification", "DebertaV2ForTokenClassification", one_way, longer(tokens), False)
 absolute = DebertaV2Config(**sizes, num_labels=3)
 save("deberta-v2-absolute-for-sequence-classification", "DebertaV2ForSequenceClassification", absolute, sentence, False)
+
+DebertaConfig = transformers.DebertaConfig
+version1 = {**sizes, **both_ways, "max_relative_positions": 5, "position_biased_input": False, "type_vocab_size": 2}
+first = DebertaConfig(**{**version1, **two, "embedding_size": 6})
+save("deberta-model", "DebertaModel", first, far, inside=True)
+kept = DebertaConfig(**{**version1, "pos_att_type": "c2p"}, legacy=False)
+save("deberta-for-masked-lm", "DebertaForMaskedLM", kept, words)
+one_way = DebertaConfig(**{**version1, "pos_att_type": ["p2c"]}, num_labels=3)
+save("deberta-for-sequence-classification", "DebertaForSequenceClassification", one_way, sentence)
 
 XLNetConfig = transformers.XLNetConfig
 xlnet = {"vocab_size": VOCABULARY, "d_model": 8, "n_layer": 1, "n_head": 2, "d_inner": 12, "pad_token_id": 5}
