@@ -14,9 +14,11 @@ export interface CallOptions {
   readonly transfer?: readonly ArrayBuffer[];
   /** Hears what is told while the request is worked on. */
   readonly onEvent?: (event: never) => void;
-  /** Answers what the worker asks back. */
+  /** Answers what the worker asks back, at once or by a promise; if it cannot, the request fails. */
   readonly onQuestion?: (question: never) => unknown;
 }
+
+type Question = Extract<FromWorker, { kind: "question" }>;
 
 interface Waiting extends CallOptions {
   readonly resolve: (result: never) => void;
@@ -81,14 +83,22 @@ export class WorkerClient<Requests extends object> {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     if (message.kind === "event") waiting.onEvent?.(message.event as never);
-    else if (message.kind === "question") {
-      const { question, payload } = message;
-      this.#send({ kind: "answer", id, question, answer: waiting.onQuestion?.(payload as never) });
-    } else {
+    else if (message.kind === "question") void this.#answer(message, waiting);
+    else {
       this.#waiting.delete(id);
       if (this.#waiting.size === 0) this.#worker.unref();
       if (message.kind === "error") waiting.reject(revive(message.error));
       else waiting.resolve(message.result as never);
+    }
+  }
+
+  async #answer({ id, question, payload }: Question, waiting: Waiting): Promise<void> {
+    try {
+      const answer = await waiting.onQuestion?.(payload as never);
+      if (this.#waiting.has(id)) this.#send({ kind: "answer", id, question, answer });
+    } catch (error) {
+      this.#waiting.delete(id);
+      waiting.reject(error as Error);
     }
   }
 

@@ -11,6 +11,8 @@ export interface Command<Options = unknown> {
   readonly examples: readonly string[];
   /** What a program might want is on standard output even without --json, and all else on standard error. */
   readonly printsResult?: boolean;
+  /** Ctrl-C ends it at once, and it says itself what became of it. Default: the step at hand is finished. */
+  readonly stopsAtOnce?: boolean;
   /** Do it, and answer the exit code; undefined is 0. */
   run(options: Options, context: CommandContext): Promise<number | undefined>;
 }

@@ -97,6 +97,7 @@ async function runCommand(
       world.exit(exitCodes.interrupted);
     } else {
       stop.abort();
+      if (command.stopsAtOnce) return;
       reporter.line("stopping after the step at hand; Ctrl-C again stops at once and saves nothing");
     }
   });

@@ -1,44 +1,30 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { OptionError } from "../base/index.js";
-import { decodeSentencePieceModel } from "../formats/sentencepiece.js";
-import { isFile } from "../hub/files-read.js";
-import { writeFileAtomically } from "../hub/index.js";
+import { WorkerClient } from "../base/worker-client.js";
+import { isFile, statIfThere } from "../hub/files-read.js";
+import { writeDirectoryAtomically, writeFileAtomically } from "../hub/index.js";
 import {
-  type SentencePieceType,
+  readTokenizer,
   sentencePieceFiles,
   sentencePieceTypes,
   type Tokenizer,
   type TokenizerFiles,
-  type TrainSentencePieceTokenizerOptions,
-  trainSentencePieceTokenizer,
 } from "../tokenizers/index.js";
-import { spillFiles } from "../tokenizers/trainers/files-spill.js";
-import {
-  type TrainTokenizerOptions,
-  trainers,
-  trainTokenizer,
-  type WordSample,
-} from "../tokenizers/trainers/index.js";
+import { trainers, type WordSample } from "../tokenizers/trainers/index.js";
+import type { LearntTokenizer, TokenizerTrainProgress } from "./learn-tokenizer.js";
 import { checkOptions } from "./options-resolve.js";
 import { type TokenizerTrainOptions, tokenizerTrainRows } from "./options-tokenizer-train.js";
-import { type ByteSource, textInputs } from "./text-inputs.js";
+import type { ByteSource } from "./text-inputs.js";
+import type { LearnRequests } from "./worker-learn-tokenizer.js";
 
-/** How far learning a tokenizer has come. */
-export interface TokenizerTrainProgress {
-  /** Words of the texts are counted first, then tokens are found. */
-  readonly phase: "count" | "learn";
-  /** Texts read, or tokens found. */
-  readonly done: number;
-  /** Tokens wanted; 0 while texts are read, whose number nobody knows. */
-  readonly total: number;
-  /** Words read. */
-  readonly wordCount: number;
-}
+export type { TokenizerTrainProgress } from "./learn-tokenizer.js";
 
 /** What surrounds a run. */
 export interface TokenizerTrainContext {
   readonly onProgress?: (progress: TokenizerTrainProgress) => void;
+  /** Aborted, learning ends at once with the signal's reason, and nothing is written. */
   readonly signal?: AbortSignal;
   /** Where texts come from if no file is named. */
   readonly standardInput?: ByteSource;
@@ -57,7 +43,8 @@ export interface TokenizerTrainResult {
 }
 
 /**
- * Learn a tokenizer from files and write it to a folder.
+ * Learn a tokenizer from files and write it to a folder. The work is done in a thread of its own, so that this one
+ * stays free.
  *
  * ```ts
  * await trainTokenizerFiles({ model: "wordpiece", train: ["texts/*.txt"], outputDirectory: "my-tokenizer" });
@@ -70,95 +57,60 @@ export async function trainTokenizerFiles(
   const options = checkOptions(tokenizerTrainRows, given);
   checkTaken(options);
   await checkDirectory(options);
-  const { train, jsonl, textColumn, memory = 256, initialAlphabet, ...others } = options;
-  const input = {
-    ...(train === undefined ? {} : { files: train }),
-    ...(jsonl === undefined ? {} : { jsonl }),
-    ...(textColumn === undefined ? {} : { textColumn }),
-  };
-  const { onProgress, signal, standardInput = nothing() } = context;
-  const spill = spillFiles();
-  let [textCount, wordCount] = [0, 0];
-  let sample: WordSample | undefined;
-  const learning: TrainTokenizerOptions = {
-    ...others,
-    vocabularySize: options.vocabularySize ?? 30_000,
-    minFrequency: options.minFrequency ?? 2,
-    ...(initialAlphabet === undefined ? {} : { initialAlphabet: [...initialAlphabet] }),
-    onSample: (drawn) => {
-      sample = drawn;
-    },
-    onProgress: ({ done, total }) => onProgress?.({ phase: "learn", done, total, wordCount }),
-    counting: {
-      spill,
-      memoryLimit: memory * 1e6,
-      ...(signal === undefined ? {} : { signal }),
-      onProgress: (progress) => {
-        ({ textCount, wordCount } = progress);
-        onProgress?.({ phase: "count", done: textCount, total: 0, wordCount });
-      },
-    },
-  };
+  const { signal, onProgress, standardInput } = context;
+  signal?.throwIfAborted();
+  const scratch = await mkdtemp(join(tmpdir(), "tsugiki-learn-"));
+  const learner = new WorkerClient<LearnRequests>(
+    new URL("./worker-learn-tokenizer.js", import.meta.url),
+    scratch,
+  );
+  const input = standardInput?.[Symbol.asyncIterator]();
   try {
-    const texts = textsOf(textInputs(input, standardInput));
-    const tokenizer = await (options.form === "sentencepiece"
-      ? learnSentencePiece(texts, options, learning)
-      : trainTokenizer(trainers[options.model]!, texts, learning));
-    const { folder, files } = outputOf(tokenizer, options.outputDirectory);
-    for (const [name, content] of files) await writeFileAtomically(join(folder, name), [content]);
+    const learning = learner.ask("learn", options, {
+      onEvent: (progress: TokenizerTrainProgress) => onProgress?.(progress),
+      onQuestion: async () => (await input?.next())?.value,
+    });
+    const { files: all, ...counts }: LearntTokenizer = await untilAborted(learning, signal);
     const directory = options.outputDirectory;
-    return { tokenizer, directory, files: [...files.keys()], textCount, wordCount, sample };
+    const files = isModelFile(directory)
+      ? new Map([[basename(directory), all.get(sentencePieceFiles[0])!]])
+      : all;
+    await writeFiles(isModelFile(directory) ? dirname(directory) : directory, files);
+    return { tokenizer: readTokenizer(all, directory), directory, files: [...files.keys()], ...counts };
   } finally {
-    spill.close();
+    await learner.terminate();
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
-/** Learn from raw text, as SentencePiece does. */
-async function learnSentencePiece(
-  texts: AsyncIterable<string>,
-  options: TokenizerTrainOptions,
-  { counting, onProgress, onSample, vocabularySize }: TrainTokenizerOptions,
-): Promise<Tokenizer> {
-  const { model, characterCoverage, byteFallback, normalizerFrom, specialTokens, modelMaxLength } = options;
-  const { sampleLimit } = options;
-  const settings: TrainSentencePieceTokenizerOptions = {
-    type: model as SentencePieceType,
-    ...given({ vocabularySize, characterCoverage, byteFallback, specialTokens, modelMaxLength }),
-    ...given({ counting, onProgress, onSample, sampleLimit }),
-  };
-  if (normalizerFrom !== undefined) {
-    const bytes = await readFile(normalizerFrom);
-    settings.normalizer = decodeSentencePieceModel(bytes, normalizerFrom).normalizer;
+/** The result, or the signal's reason as soon as it is aborted: whoever waits no longer waits for the thread. */
+function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return result;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+/** A folder that is new is there whole or not at all; into one that is there, file after file is. */
+async function writeFiles(folder: string, files: TokenizerFiles): Promise<void> {
+  if (await isThere(folder)) {
+    for (const [name, content] of files) await writeFileAtomically(join(folder, name), [content]);
+    return;
   }
-  return trainSentencePieceTokenizer(texts, settings);
+  await writeDirectoryAtomically(folder, async (temporary) => {
+    for (const [name, content] of files) await writeFile(join(temporary, name), content);
+  });
 }
 
-/** The options that have a value. */
-function given<Options extends object>(
-  options: Options,
-): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
-}
-
-/** The files to write, and where: all of a tokenizer's into a folder, or its model alone under a name of one's own. */
-function outputOf(tokenizer: Tokenizer, output: string): { folder: string; files: TokenizerFiles } {
-  const files = tokenizer.toFiles();
-  if (!isModelFile(output)) return { folder: output, files };
-  return { folder: dirname(output), files: new Map([[basename(output), files.get(sentencePieceFiles[0])!]]) };
+async function isThere(path: string): Promise<boolean> {
+  return (await statIfThere(path)) !== undefined;
 }
 
 function isModelFile(output: string): boolean {
   return extname(output) === ".model";
 }
-
-async function* textsOf(inputs: AsyncIterable<{ text: string; pair?: string }>): AsyncGenerator<string> {
-  for await (const { text, pair } of inputs) {
-    yield text;
-    if (pair !== undefined) yield pair;
-  }
-}
-
-async function* nothing(): AsyncGenerator<string> {}
 
 /** An option that the kind of tokenizer does not know would be lost without a word. */
 function checkTaken(options: TokenizerTrainOptions): void {

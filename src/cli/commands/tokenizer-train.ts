@@ -16,6 +16,7 @@ export const tokenizerTrainCommand: Command<TokenizerTrainOptions> = {
     "tokenizer train -m bpe --form sentencepiece --train-file 'texts/*.txt' --output ja.model",
     "tokenizer train --model word --output words < texts.txt",
   ],
+  stopsAtOnce: true,
   async run(options, { json, output, input, reporter, signal, clock }) {
     const { trainTokenizerFiles } = await import("../../workflows/train-tokenizer.js");
     if (options.train === undefined && input.isTTY === true) {
@@ -24,7 +25,7 @@ export const tokenizerTrainCommand: Command<TokenizerTrainOptions> = {
       });
     }
     const started = clock();
-    const { tokenizer, directory, files, textCount, wordCount, sample } = await trainTokenizerFiles(options, {
+    const learning = trainTokenizerFiles(options, {
       standardInput: input,
       signal,
       onProgress: ({ phase, done, total, wordCount }) =>
@@ -35,6 +36,11 @@ export const tokenizerTrainCommand: Command<TokenizerTrainOptions> = {
           facts: phase === "count" ? [`${largeCountText(wordCount)} words`] : [],
         }),
     });
+    const learnt = await learning.catch((error) => {
+      if (signal.aborted && error === signal.reason) reporter.line("stopped; no tokenizer was written");
+      throw error;
+    });
+    const { tokenizer, directory, files, textCount, wordCount, sample } = learnt;
     const seconds = (clock() - started) / 1000;
     if (sample !== undefined) {
       const words = `${countText(sample.keptCount)} of ${countText(sample.distinctCount)} distinct words`;
