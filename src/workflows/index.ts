@@ -1,5 +1,6 @@
 export { loadJapaneseDictionary } from "../tokenizers/japanese/files-dictionary.js";
 export { compareTokenizers, type NamedTokenizer, type TokenizerComparison } from "./compare-tokenizers.js";
+export { type EmbeddedText, type Embedder, type EmbedderOptions, loadEmbedder } from "./embedder.js";
 export { type EncodedText, type EncodeTextsOptions, encodeText, type OffsetUnit } from "./encode-texts.js";
 export { type EvaluateResult, evaluate } from "./evaluate.js";
 export type * from "./events.js";

@@ -36,6 +36,7 @@ export const commands: Registry = {
     "how likely texts are: log-probability, perplexity, bits per byte",
     async () => (await import("./score.js")).scoreCommand,
   ),
+  embed: lazy("turn texts into vectors", async () => (await import("./embed.js")).embedCommand),
   verify: lazy(
     "compare a checkpoint with stored values, gradients included",
     async () => (await import("./verify.js")).verifyCommand,

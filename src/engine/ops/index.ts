@@ -25,7 +25,7 @@ export { l2Normalize, layerNormalization, logSoftmax, logSumExp, softmax } from 
 export { broadcast, mean, sum, sumTo } from "./reduction.js";
 export { type ScanStep, scan } from "./scan.js";
 export { after } from "./scheduling.js";
-export { equal, greater, maximum, minimum, where } from "./selection.js";
+export { equal, greater, largest, maximum, minimum, where } from "./selection.js";
 export { absolute, cosine, erf, exp, log, sigmoid, sine, sqrt, tanh } from "./transcendental.js";
 
 const families = [

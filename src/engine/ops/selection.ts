@@ -1,7 +1,8 @@
 import { ShapeError } from "../../base/errors.js";
+import { int64 } from "../../base/tensor.js";
 import type { Value } from "../graph/graph.js";
 import { defineOp, type Op } from "../graph/op.js";
-import { describe } from "../graph/value.js";
+import { describe, scalar } from "../graph/value.js";
 import { multiply, subtract } from "./arithmetic.js";
 import { broadcastIndex, broadcastShapes } from "./broadcasting.js";
 import { cast } from "./casting.js";
@@ -72,6 +73,35 @@ export const maximumOp: Op<void> = defineOp<void>({
   ],
 });
 
+interface LargestAttributes {
+  readonly axis: number;
+}
+
+export const largestOp: Op<LargestAttributes> = defineOp<LargestAttributes>({
+  name: "largest",
+  infer: ([x], { axis }) => [
+    { dtype: x!.dtype, shape: x!.shape.map((size, own) => (own === axis ? 1 : size)) },
+  ],
+  evaluate({ inputs: [x], outputs: [out] }) {
+    out!.data.fill(-Infinity);
+    for (let i = 0; i < x!.data.length; i++) {
+      const j = broadcastIndex(i, x!.shape, out!.shape);
+      out!.data[j] = Math.max(out!.data[j]!, x!.data[i]!);
+    }
+  },
+  lower: ({ emit, inputs: [x], attributes: { axis } }) =>
+    emit.node("ReduceMax", [x!, emit.constant(int64([1], [axis]))], { keepdims: { kind: "int", value: 1 } }),
+  // of several that are equally large each gets all of it: they are no more than one where numbers are drawn
+  gradient: ({ dy, x, y }) => [where(equal(x[0]!, y[0]!), dy, scalar(0))],
+  examples: [
+    { inputs: [{ shape: [2, 4, 3] }], attributes: { axis: 1 } },
+    { inputs: [{ shape: [3, 5] }], attributes: { axis: 1 } },
+  ],
+});
+
+/** The largest element along an axis, which stays as size 1. */
+export const largest = (x: Value, axis: number): Value =>
+  largestOp([x], { axis: axis < 0 ? axis + x.shape.length : axis })[0];
 /** The larger of `a` and `b`, element by element, broadcasting. */
 export const maximum = (a: Value, b: Value): Value => maximumOp([a, b])[0];
 /** The smaller of `a` and `b`, element by element, broadcasting. */
