@@ -47,6 +47,8 @@ function answerOf(prediction: JsonObject): string {
   if (Array.isArray(entities)) return entities.map(entityText).join(", ") || "–";
   if (Array.isArray(tags) && Array.isArray(words))
     return words.map((word, i) => `${word}/${tags[i]}`).join(" ");
+  for (const written of ["translation", "summary", "reply"])
+    if (typeof prediction[written] === "string") return prediction[written];
   if (typeof answer === "string") return answer === "" ? "no answer" : answer;
   if (typeof choice === "number") return `${choice + 1}: ${text}`;
   return JSON.stringify(prediction);

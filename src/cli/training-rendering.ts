@@ -67,4 +67,7 @@ const sampleInputs: Readonly<Record<TaskForm, string>> = {
   "question-answering": '{"question": "...", "context": "..."}',
   "language-modelling": "a text to be scored",
   "multiple-choice": '{"context": "...", "choices": ["...", "..."]}',
+  translation: "a text to be translated",
+  summarisation: "a text to be summarised",
+  dialogue: "something to reply to",
 };

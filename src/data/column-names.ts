@@ -142,6 +142,30 @@ export const choiceLabelNames: readonly string[] = [
   ...["label", "answer", "answer_key", "answerkey", "gold", "correct", "target", "正解", "答え", "ラベル"],
 ];
 
+/** Names of a text and of the one to be written from it. */
+export interface TextPairNames {
+  readonly sources: readonly string[];
+  readonly targets: readonly string[];
+}
+
+export const translationNames: TextPairNames = {
+  sources: ["source", "src", "source_text", "input", "input_text", "text", "原文"],
+  targets: ["target", "tgt", "target_text", "translation", "output", "reference", "訳文", "翻訳"],
+};
+
+export const summaryNames: TextPairNames = {
+  sources: ["document", "article", "dialogue", "source", "text", "content", "body", "input", "本文", "記事"],
+  targets: ["summary", "highlights", "abstract", "target", "headline", "title", "output", "要約", "見出し"],
+};
+
+export const dialogueNames: TextPairNames = {
+  sources: [
+    ...["utterance", "context", "question", "query", "message", "prompt", "source", "input"],
+    ...["発話", "質問"],
+  ],
+  targets: ["response", "reply", "answer", "target", "output", "応答", "返答", "返事", "回答"],
+};
+
 /** A name as it is compared: `Sentence_A_Ja`, `sentence-a` and `sentenceA` are all `sentence_a`. */
 export function canonicalName(name: string): string {
   return name
@@ -158,6 +182,7 @@ const all = new Set(
     ...[textNames, pairNames.flat(), labelNames, idNames, wordNames, tagNames, entityNames, questionNames],
     ...[contextNames, answerNames, impossibleNames, choiceContextNames, choicePromptNames, choicesNames],
     choiceLabelNames,
+    ...[translationNames, summaryNames, dialogueNames].flatMap(({ sources, targets }) => [sources, targets]),
   ].flat(),
 );
 

@@ -25,6 +25,16 @@ export interface TaskColumns {
     id?: string;
   };
   "language-modelling": { text: string; id?: string };
+  translation: TextPairColumns;
+  summarisation: TextPairColumns;
+  dialogue: TextPairColumns;
+}
+
+/** A text, and the one to be written from it. */
+interface TextPairColumns {
+  source: string;
+  target?: string;
+  id?: string;
 }
 
 /** What the rows of a data set are made for. */
@@ -67,6 +77,9 @@ const forms: Record<TaskForm, FormRule> = {
   },
   "text-classification": { search: searchTexts, needs: [["text"]], shownBy: [["text", "label"]] },
   "language-modelling": { search: searchText, needs: [["text"]], shownBy: [] },
+  translation: textPairs(names.translationNames),
+  summarisation: textPairs(names.summaryNames),
+  dialogue: textPairs(names.dialogueNames),
 };
 
 /**
@@ -139,6 +152,20 @@ function searchText(search: ColumnSearch): void {
   if (search.has("text")) return;
   const [text] = guessTexts(search.free());
   if (text !== undefined) search.take("text", [text], "content");
+}
+
+/** A source and its target, by name, else the two columns that hold texts in their order. */
+function textPairs({ sources, targets }: names.TextPairNames): FormRule {
+  const search = (search: ColumnSearch): void => {
+    search.byName("target", targets);
+    search.byName("source", sources);
+    if (search.has("source")) return;
+    const [first, second] = search.free().filter(({ filled, allNumbers }) => filled > 0 && !allNumbers);
+    if (first === undefined) return;
+    search.take("source", [first.name], "content");
+    if (second !== undefined) search.take("target", [second.name], "content");
+  };
+  return { search, needs: [["source"]], shownBy: [] };
 }
 
 function searchTokens(search: ColumnSearch): void {

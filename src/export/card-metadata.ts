@@ -24,7 +24,12 @@ export function cardMetadata(facts: ModelCardFacts): string {
 
 /** What the Hub calls a task. */
 function hubTask(task: CardTask): string {
-  return task === "language-modelling" ? "text-generation" : task;
+  const elsewhere: Partial<Record<CardTask, string>> = {
+    "language-modelling": "text-generation",
+    summarisation: "summarization",
+    dialogue: "text2text-generation",
+  };
+  return elsewhere[task] ?? task;
 }
 
 function results(facts: ModelCardFacts): unknown {

@@ -6,7 +6,10 @@ export type CardTask =
   | "token-classification"
   | "question-answering"
   | "multiple-choice"
-  | "language-modelling";
+  | "language-modelling"
+  | "translation"
+  | "summarisation"
+  | "dialogue";
 
 /** An input to show how the model is used. */
 export type ExampleInput =

@@ -80,7 +80,18 @@ const pythonLines: Record<CardTask, PythonLines> = {
       "print(choices[logits.argmax()])",
     ];
   },
+  translation: pythonWriting,
+  summarisation: pythonWriting,
+  dialogue: pythonWriting,
 };
+
+function pythonWriting(directory: string, example: ExampleInput | undefined): string[] {
+  return [
+    ...pythonModel("AutoModelForSeq2SeqLM", directory),
+    `inputs = tokenizer(${pythonText(example)}, return_tensors="pt")`,
+    "print(tokenizer.batch_decode(model.generate(**inputs), skip_special_tokens=True))",
+  ];
+}
 
 function pythonModel(modelClass: string, directory: string): string[] {
   return [

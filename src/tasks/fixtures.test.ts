@@ -51,7 +51,7 @@ export async function lossOf(
   feeds: ReadonlyMap<string, Tensor>,
 ): Promise<number> {
   const values = new Map([...heads].map(([name, { value }]) => [name, value]));
-  const loss = problem.loss({ heads: values } as unknown as ModelOutputs);
+  const loss = problem.loss({ heads: values } as unknown as ModelOutputs, true);
   const program = await referenceRuntime().compile(new Map([["loss", loss]]));
   const all = new Map(feeds);
   for (const { value, tensor } of heads.values()) all.set(nameOf(value), tensor);

@@ -1,11 +1,14 @@
 import { nearest, OptionError } from "../base/index.js";
 import type { TaskForm } from "../data/columns.js";
+import { dialogue } from "./dialogue.js";
 import { languageModelling } from "./language-modelling.js";
 import { multipleChoice } from "./multiple-choice.js";
 import { questionAnswering } from "./question-answering.js";
+import { summarisation } from "./summarisation.js";
 import type { AnyTask } from "./task.js";
 import { textClassification } from "./text-classification.js";
 import { tokenClassification } from "./token-classification.js";
+import { translation } from "./translation.js";
 
 export type { AnswerPrediction, FoundAnswer } from "./answer-search.js";
 export type { ClassPrediction } from "./class-problem.js";
@@ -17,7 +20,17 @@ export type { RawTextExample, TaggedExample, WordsExample } from "./tagged-examp
 export * from "./task.js";
 export type { BlockItem, RunningExample } from "./text-blocks.js";
 export type { TextExample } from "./text-example.js";
-export { languageModelling, multipleChoice, questionAnswering, textClassification, tokenClassification };
+export type { TextPairExample, TextPairItem, WrittenPrediction } from "./text-to-text.js";
+export {
+  dialogue,
+  languageModelling,
+  multipleChoice,
+  questionAnswering,
+  summarisation,
+  textClassification,
+  tokenClassification,
+  translation,
+};
 
 /** Every task, by its name. */
 export const tasks: Readonly<Record<TaskForm, AnyTask>> = {
@@ -26,6 +39,9 @@ export const tasks: Readonly<Record<TaskForm, AnyTask>> = {
   "question-answering": questionAnswering,
   "multiple-choice": multipleChoice,
   "language-modelling": languageModelling,
+  translation,
+  summarisation,
+  dialogue,
 };
 
 /** The task of a name, as `--task` gives it. */

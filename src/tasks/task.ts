@@ -2,6 +2,7 @@ import type { JsonObject, Tensor } from "../base/index.js";
 import type { ColumnGuess, TaskForm } from "../data/columns.js";
 import type { Value } from "../engine/index.js";
 import type { RowSet, SkippedLine } from "../formats/row.js";
+import type { WordSplitter, WordSplitting } from "../metrics/index.js";
 import type { Head, ModelInputs, ModelOutputs } from "../models/index.js";
 import type { Encoding, Tokenizer } from "../tokenizers/index.js";
 
@@ -58,6 +59,24 @@ export interface TaskSettings {
   readonly noAnswerThreshold?: number | "auto";
   /** How the answers of question answering are compared; default: by characters where they are written without spaces. */
   readonly answerForm?: "words" | "characters";
+  /** The share of the probability that a text to be written wishes for all words alike, while it is learnt. Default 0. */
+  readonly labelSmoothing?: number;
+  /** What written texts are compared by: default, the words that sacrebleu takes for the language. */
+  readonly compareWords?: WordSplitting | "ja-mecab";
+  /** How texts are written, see `Writing`. */
+  readonly beamCount?: number;
+  readonly lengthPenalty?: number;
+  readonly maxNewTokens?: number;
+}
+
+/** How a model writes the texts that are its predictions; what is not given is as the model's files say. */
+export interface Writing {
+  /** How many texts are followed at once. */
+  readonly beamCount?: number;
+  /** Scores are divided by `length ** lengthPenalty`. */
+  readonly lengthPenalty?: number;
+  /** The most tokens that are written. Default: the longest input. */
+  readonly maxNewTokens?: number;
 }
 
 export interface ReadExamples<Example> {
@@ -86,6 +105,8 @@ export interface EncodeSettings {
   /** The tokens that begin and end a text for a language model, where the model has them. */
   readonly beginId?: number;
   readonly endId?: number;
+  /** Of an encoder-decoder: what the decoder reads while it learns to write a text. */
+  readonly decoderInput?: (target: readonly number[]) => readonly number[];
 }
 
 /** A task once it is known what is to be learnt. */
@@ -109,8 +130,8 @@ export interface Problem<Example, Item extends TaskItem, Prediction> {
   evaluated?(outputs: ModelOutputs): ReadonlyMap<string, Value>;
   /** How many tokens each example has. Default: those of its longest item. */
   lengthsOf?(examples: readonly Example[], items: readonly Item[]): readonly number[];
-  /** The loss as graph; its label inputs are made here, and `targets` feeds them. */
-  loss(outputs: ModelOutputs): Value;
+  /** The loss as graph, for training or to be told; its label inputs are made here, and `targets` feeds them. */
+  loss(outputs: ModelOutputs, training: boolean): Value;
   /** What of the examples could not be taken over as it is, beyond what the encodings themselves count. */
   notes?(examples: readonly Example[], items: readonly Item[]): readonly DataNote[];
   /** What items count in the loss, together: the denominator of its mean. */
@@ -119,6 +140,10 @@ export interface Problem<Example, Item extends TaskItem, Prediction> {
   targets(items: readonly Item[], length: number, totalWeight: number): ReadonlyMap<string, Tensor>;
   /** What the model gave for each item of a batch, cut out of the head's outputs. */
   readOutputs(items: readonly Item[], outputs: ReadonlyMap<string, Tensor>): readonly ItemOutput[];
+  /** Whether `labelSmoothing` changes its loss. Default false. */
+  readonly smoothsLabels?: boolean;
+  /** Set where predictions are texts that the model writes: their tokens are then the output `written` of each item. */
+  readonly writes?: Writing;
   /** A prediction for each example. `validation` lets thresholds be found that the problem keeps. */
   decide(
     examples: readonly Example[],
@@ -126,8 +151,14 @@ export interface Problem<Example, Item extends TaskItem, Prediction> {
     outputs: readonly ItemOutput[],
     options?: { readonly findThresholds?: boolean },
   ): readonly Prediction[];
+  /** What `evaluate` is to compare texts by, where it compares texts. */
+  comparesWords?(examples: readonly Example[]): WordSplitting | "ja-mecab";
   /** Metrics, by the names that Python's scripts use, and the report of each class. Examples without a label are left out. */
-  evaluate(examples: readonly Example[], predictions: readonly Prediction[]): Evaluation;
+  evaluate(
+    examples: readonly Example[],
+    predictions: readonly Prediction[],
+    words?: WordSplitter,
+  ): Evaluation;
   /** A prediction for files and programs; with the true label where the example has one. */
   describePrediction(example: Example, prediction: Prediction, items: readonly Item[]): JsonObject;
   /** The label of an example, for stratified splits and the data report. */

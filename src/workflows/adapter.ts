@@ -83,6 +83,15 @@ export function checkpointName(name: string, { names }: Architecture): string {
   return `${names.foreign(adapted).replace(/\.weight$/, "")}.lora_${name.endsWith(".a") ? "A" : "B"}.weight`;
 }
 
+/** The parameters of a model in training as those of a model like any other: an adapter, if there is one, merged. */
+export async function mergedParameters(
+  parameters: Promise<ReadonlyMap<string, Tensor<"float32">>>,
+  adapter: Adapter | undefined,
+  matrices: readonly AdaptedMatrix[],
+): Promise<ReadonlyMap<string, Tensor<"float32">>> {
+  return adapter === undefined ? parameters : mergeAdapter(await parameters, adapter, matrices);
+}
+
 /** The weights of the model as the adapter has made it, without the adapter's own matrices. */
 export function mergeAdapter(
   weights: ReadonlyMap<string, Tensor<"float32">>,

@@ -5,6 +5,7 @@ import { reportSet, type SetReport } from "../data/report.js";
 import { statIfThere } from "../hub/files-read.js";
 import { writeFileAtomically } from "../hub/index.js";
 import type { Evaluation } from "../tasks/task.js";
+import { comparedWords } from "./compared-words.js";
 import type { RunContext } from "./events.js";
 import { checkedSet, columnsOf, readExamples } from "./load-data.js";
 import { checkOptions, type EvaluateOptions, evaluateRows } from "./options.js";
@@ -54,7 +55,8 @@ export async function evaluate(options: EvaluateOptions, context: RunContext = {
     const started = performance.now();
     const { predictions, items, loss } = await ready.run(examples, context);
     const seconds = (performance.now() - started) / 1000;
-    const evaluation: Evaluation = problem.evaluate(examples, predictions);
+    const words = await comparedWords(problem, examples, events);
+    const evaluation: Evaluation = problem.evaluate(examples, predictions, words);
     if (options.outputFile !== undefined) {
       const lines = jsonLines(describePredictions(problem, examples, predictions, items));
       await writeFileAtomically(options.outputFile, [lines]);
@@ -69,7 +71,7 @@ export async function evaluate(options: EvaluateOptions, context: RunContext = {
       outputFile: options.outputFile,
     };
   } finally {
-    await ready.learner.close();
+    await ready.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Json, OptionError, parseJsonObject, sizeOf, type Tensor } from "../base/index.js";
+import { OptionError, parseJsonObject, sizeOf, type Tensor } from "../base/index.js";
 import { nameOf } from "../engine/index.js";
 import { readTextFile } from "../hub/files-read.js";
 import { adaptedName } from "../nn/index.js";
@@ -9,7 +9,7 @@ import type { Tokenizer } from "../tokenizers/index.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { Trainer } from "../training/trainer.js";
-import { adapterOf, checkpointName, isTrainedBesideAdapter } from "./adapter.js";
+import { adapterOf, checkpointName, isTrainedBesideAdapter, mergedParameters } from "./adapter.js";
 import {
   digest,
   findCheckpoint,
@@ -22,7 +22,8 @@ import {
 } from "./checkpoints.js";
 import type { RunContext } from "./events.js";
 import type { FineTuneResult } from "./fine-tune-result.js";
-import { learningOptions } from "./learning-options.js";
+import { ItemWriter } from "./item-writer.js";
+import { checkLearning, learningOptions, optionsInForce } from "./learning-options.js";
 import {
   type EncodedSet,
   encodeSet,
@@ -159,13 +160,14 @@ class FineTuning {
     });
 
     const trainer = await this.#trainer(prepared, weights);
+    const writer = await ItemWriter.create(model, problem, tokenizer, prepared.settings, this.#options);
     if (trainer.trainedCount < parameterCount)
       events?.note?.(`${trainer.trainedCount} of ${parameterCount} parameters are trained`);
     try {
       const runtime = await trainer.learner.describe();
       events?.runtime?.({ description: runtime });
       if (this.#options.dryRun) return this.#result({ prepared, state: freshState(), dryRun: true });
-      const { setup, state } = await this.#start(prepared, trainer, runtime);
+      const { setup, state } = await this.#start(prepared, trainer, writer, runtime);
       await trainRun(setup, state, this.#context);
       if (this.#context.signal?.aborted && state.step < plan.totalSteps && !state.stopped)
         return this.#result({
@@ -179,7 +181,7 @@ class FineTuning {
       const learnt = await trainer.learner.parameters();
       await saveFineTuned(this.#options, model, finalProblem, learnt, graphs.adapted, tokenizer);
       const finalSetup = { ...setup, problem: finalProblem };
-      const resolved = this.#resolved(prepared);
+      const resolved = optionsInForce(this.#options, this.#seed, prepared);
       const files = await writeRunRecord({
         setup: finalSetup,
         state,
@@ -196,6 +198,7 @@ class FineTuning {
       return this.#result({ prepared, state, validation, test, files });
     } finally {
       await trainer.close();
+      await writer?.close();
     }
   }
 
@@ -217,6 +220,7 @@ class FineTuning {
     const model = await this.#open(options.model, { ...access, changes });
     const { task } = loaded;
     const problem = task.learn(loaded.train.examples, taskSettings(options));
+    checkLearning(options, problem);
     const settings = encodeSettings(options, task.defaults, model, tokenizer);
     const train = encodeSet(problem, loaded.train, tokenizer, settings);
     const encoded = (set: LoadedRows["validation"]): EncodedSet | undefined =>
@@ -264,6 +268,7 @@ class FineTuning {
   async #start(
     prepared: Prepared,
     trainer: Trainer,
+    writer: ItemWriter | undefined,
     runtime: string,
   ): Promise<{ setup: RunSetup; state: RunState }> {
     const { model, tokenizer, problem, plan, train, validation, graphs } = prepared;
@@ -278,7 +283,7 @@ class FineTuning {
       tokenizer: digest([...tokenizer.toFiles()]),
       model: digest(model.config),
       runtime,
-      options: digest(learningOptions(this.#resolved(prepared))),
+      options: digest(learningOptions(optionsInForce(this.#options, this.#seed, prepared))),
     };
     const checkpoint = resume === false ? undefined : await findCheckpoint(outputDirectory, resume);
     const state =
@@ -293,6 +298,8 @@ class FineTuning {
       this.#context.events?.note?.(`resumed from ${checkpoint}`);
     }
     const log = await startRunLog(outputDirectory, state.history);
+    const adapter = adapterOf(this.#options, model.architecture);
+    const { events } = this.#context;
     const setup: RunSetup = {
       options: this.#options,
       seed: this.#seed,
@@ -303,6 +310,12 @@ class FineTuning {
       validation,
       paddingId: paddingIdOf(tokenizer),
       trainer,
+      writer:
+        writer &&
+        ((items, outputs) => {
+          const weights = mergedParameters(trainer.learner.parameters(), adapter, graphs.adapted);
+          return writer.writeWith(weights, items, outputs, { batchSize: plan.evaluationBatchSize, events });
+        }),
       log,
       fingerprint,
       config: () => savedConfig(model, problem),
@@ -347,24 +360,12 @@ class FineTuning {
   ): Promise<Trial | undefined> {
     if (set === undefined) return undefined;
     const epoch = state.step / setup.plan.stepsPerEpoch;
-    return tryOn({ ...setup, problem }, set, { findThresholds: false, epoch, events: this.#context.events });
-  }
-
-  /** All options as they are in force. */
-  #resolved({ plan, settings, loaded }: Prepared): Record<string, Json | undefined> {
-    return {
-      ...(this.#options as unknown as Record<string, Json | undefined>),
-      task: loaded.task.name,
-      seed: this.#seed,
-      batchSize: plan.batchSize,
-      evaluationBatchSize: plan.evaluationBatchSize,
-      epochs: this.#options.epochs ?? loaded.task.defaults.epochs,
-      learningRate: plan.learningRate,
-      warmupSteps: plan.warmupSteps,
-      maxLength: settings.maxLength,
-      onOverflow: settings.overflow,
-      stride: settings.stride,
-    };
+    return tryOn({ ...setup, problem }, set, {
+      findThresholds: false,
+      writes: true,
+      epoch,
+      events: this.#context.events,
+    });
   }
 
   #result(parts: {

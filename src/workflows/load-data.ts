@@ -110,6 +110,8 @@ export function columnsOf(options: ColumnOptions): Record<string, string | reado
     answers: options.answersColumn,
     choices: typeof options.choicesColumn === "string" ? [options.choicesColumn] : options.choicesColumn,
     prompt: options.promptColumn,
+    source: options.sourceColumn,
+    target: options.targetColumn,
   };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as Record<
     string,
@@ -202,7 +204,8 @@ function sample<T>(examples: readonly T[], count: number, random: Random): T[] {
 /** The settings of the task among the options of a run. */
 export function taskSettings(options: Partial<FineTuneOptions>): Parameters<AnyTask["learn"]>[1] {
   const decisions = ["maxAnswerLength", "bestCount", "noAnswerThreshold", "answerForm"];
-  const keys = ["problem", "classWeights", "threshold", ...decisions];
+  const writing = ["labelSmoothing", "compareWords", "beamCount", "lengthPenalty", "maxNewTokens"];
+  const keys = ["problem", "classWeights", "threshold", ...decisions, ...writing];
   return Object.fromEntries(
     Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined),
   );

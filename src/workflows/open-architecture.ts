@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type JsonObject, parseJsonObject } from "../base/index.js";
 import { readTextFile } from "../hub/files-read.js";
-import { architectureOf } from "../models/index.js";
+import { type Architecture, architectureOf } from "../models/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { OpenModel, OpenModelOptions } from "./open-model.js";
 import { textBounds } from "./text-bounds.js";
@@ -18,7 +18,7 @@ export async function openArchitecture(
   const architecture = architectureOf(given, path);
   const { tokenizer, dropout } = changes;
   const filled: JsonObject = {
-    ...(tokenizer === undefined ? {} : vocabularyFields(given, tokenizer)),
+    ...(tokenizer === undefined ? {} : vocabularyFields(given, tokenizer, architecture)),
     ...given,
   };
   const tokenCount = tokenizer?.vocabularySize ?? 0;
@@ -43,13 +43,17 @@ export async function openArchitecture(
   };
 }
 
-function vocabularyFields(given: JsonObject, tokenizer: Tokenizer): JsonObject {
+function vocabularyFields(given: JsonObject, tokenizer: Tokenizer, architecture: Architecture): JsonObject {
   const { beginId, endId } = textBounds(given, tokenizer);
   const paddingId = tokenizer.special.pad?.id;
+  const startId = paddingId ?? beginId; // what a decoder beside an encoder begins with, as T5 and Marian have it
   return {
     vocab_size: tokenizer.vocabularySize,
     ...(beginId === undefined ? {} : { bos_token_id: beginId }),
     ...(endId === undefined ? {} : { eos_token_id: endId }),
     ...(paddingId === undefined ? {} : { pad_token_id: paddingId }),
+    ...(startId === undefined || !architecture.classNames.has("sequence-to-sequence")
+      ? {}
+      : { decoder_start_token_id: startId }),
   };
 }

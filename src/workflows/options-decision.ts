@@ -17,6 +17,14 @@ export interface DecisionOptions {
   /** How the answers of question answering are compared. Default: by characters where they are written without
    *  spaces. */
   answerForm?: "words" | "characters";
+  /** How many texts are followed at once where a text is written. Default: what the model says, else 1. */
+  beamCount?: number;
+  /** Scores of texts that are written are divided by their length to this power. Default: what the model says, else 1. */
+  lengthPenalty?: number;
+  /** The most tokens that are written. Default: `maxLength`. */
+  maxNewTokens?: number;
+  /** What written texts are compared by, as sacrebleu's `--tokenize`. Default: by the text. */
+  compareWords?: "13a" | "intl" | "char" | "none" | "ja-mecab";
 }
 
 // what people and Python's scripts call them; the names of GLUE's data sets say what is learnt
@@ -38,6 +46,10 @@ const synonyms: Readonly<Record<string, TaskForm>> = {
   "text-generation": "language-modelling",
   clm: "language-modelling",
   lm: "language-modelling",
+  mt: "translation",
+  summarization: "summarisation",
+  conversational: "dialogue",
+  response: "dialogue",
 };
 
 const taskNames: readonly TaskForm[] = [
@@ -46,6 +58,9 @@ const taskNames: readonly TaskForm[] = [
   "question-answering",
   "multiple-choice",
   "language-modelling",
+  "translation",
+  "summarisation",
+  "dialogue",
 ];
 
 /** The row of the task. */
@@ -64,8 +79,43 @@ export const thresholdSpec: RowSpec<number | "auto"> = {
   kind: either(number({ above: 0, below: 1 }), choice(["auto"])),
 };
 
+/** What is told of texts that are written. */
+type WritingKey = "beamCount" | "lengthPenalty" | "maxNewTokens" | "compareWords";
+
+/** Rows of texts that are written. */
+export const writingSpecs: RowSpecs<Pick<DecisionOptions, WritingKey>> = {
+  beamCount: {
+    group: "Task",
+    help: "translation, summarisation, dialogue: how many texts are followed at once",
+    kind: integer({ from: 1 }),
+    flag: "beams",
+    aliases: ["num_beams", "beam_count", "beam_size"],
+    defaultText: "what the model says, else 1",
+  },
+  lengthPenalty: {
+    group: "Task",
+    help: "beams: scores are divided by length to this power; above 0 long texts gain",
+    kind: number(),
+    defaultText: "what the model says, else 1",
+  },
+  maxNewTokens: {
+    group: "Task",
+    help: "the most tokens of a text that is written",
+    kind: integer({ from: 1 }),
+    aliases: ["max_target_length", "val_max_target_length"],
+    defaultText: "--max-length",
+  },
+  compareWords: {
+    group: "Task",
+    help: "what written texts are compared by, as sacrebleu cuts them",
+    kind: choice(["13a", "intl", "char", "none", "ja-mecab"]),
+    aliases: ["tokenize"],
+    defaultText: "by the text: 13a, ja-mecab for Japanese, none where it is cut into words",
+  },
+};
+
 /** Rows of question answering. */
-export const answerSpecs: RowSpecs<Omit<DecisionOptions, "threshold">> = {
+export const answerSpecs: RowSpecs<Omit<DecisionOptions, "threshold" | WritingKey>> = {
   maxAnswerLength: {
     group: "Task",
     help: "question answering: the longest answer, in tokens",
@@ -98,4 +148,5 @@ export const decisionSpecs: RowSpecs<DecisionOptions> = {
   bestCount: { ...answerSpecs.bestCount, default: 20 },
   noAnswerThreshold: { ...answerSpecs.noAnswerThreshold, defaultText: "what the model's config says" },
   answerForm: answerSpecs.answerForm,
+  ...writingSpecs,
 };

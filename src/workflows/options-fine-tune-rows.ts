@@ -1,6 +1,6 @@
 import { optimizerNames } from "../training/optimizers/names.js";
 import { scheduleNames } from "../training/schedules/names.js";
-import { answerSpecs, taskSpec, thresholdSpec } from "./options-decision.js";
+import { answerSpecs, taskSpec, thresholdSpec, writingSpecs } from "./options-decision.js";
 import { fineTuneDefaults as defaults, type FineTuneOptions } from "./options-fine-tune.js";
 import {
   abridged,
@@ -97,6 +97,7 @@ type LearningKey =
   | "gradientCheckpointing"
   | "newTokens"
   | "classWeights"
+  | "labelSmoothing"
   | "seed"
   | "seeds";
 
@@ -200,6 +201,13 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
     help: "how much each class counts: all the same, inversely to its frequency, or as given",
     kind: either(choice(["none", "balanced"]), numbersByName({ from: 0 })),
     default: defaults.classWeights,
+  },
+  labelSmoothing: {
+    group: "Learning",
+    help: "texts to be written: share of the probability wished for all words alike",
+    kind: number({ from: 0, below: 1 }),
+    aliases: ["label_smoothing_factor"],
+    defaultText: "0",
   },
   bucketing: {
     group: "Learning",
@@ -357,6 +365,7 @@ export const fineTuneRows: OptionTable<FineTuneOptions> = optionTable<FineTuneOp
   bestCount: { ...answerSpecs.bestCount, default: defaults.bestCount },
   noAnswerThreshold: { ...answerSpecs.noAnswerThreshold, defaultText: "0" },
   answerForm: answerSpecs.answerForm,
+  ...writingSpecs,
   ...learningSpecs,
   ...parameterSpecs,
   ...savingSpecs,

@@ -55,12 +55,22 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   /** How the answers of question answering are compared. Default: by characters where they are written without
    *  spaces. */
   answerForm?: "words" | "characters";
+  /** How many texts are followed at once where a text is written. Default: what the model says, else 1. */
+  beamCount?: number;
+  /** Scores of texts that are written are divided by their length to this power. Default: what the model says, else 1. */
+  lengthPenalty?: number;
+  /** The most tokens that are written. Default: `maxLength`. */
+  maxNewTokens?: number;
+  /** What written texts are compared by, as sacrebleu's `--tokenize`. Default: by the text. */
+  compareWords?: "13a" | "intl" | "char" | "none" | "ja-mecab";
 
   /** The folder that the model, its checkpoints and the run's record are written to. */
   outputDirectory: string;
   /** Write into a folder that already holds a run. Default false. */
   overwrite?: boolean;
 
+  /** The share of the probability, between 0 and 1, that a text to be written wishes for all words alike. Default 0. */
+  labelSmoothing?: number;
   /** How often all training rows are gone over. Default: by the task. */
   epochs?: number;
   /** Stop after so many updates of the weights, whatever `epochs` says. */

@@ -78,7 +78,6 @@ const flags: Readonly<Record<string, PythonFlag>> = {
   adam_beta1: { same: ["0.9"], hint: "AdamW has betas of 0.9 and 0.999 here" },
   adam_beta2: { same: ["0.999"], hint: "AdamW has betas of 0.9 and 0.999 here" },
   adam_epsilon: { same: ["1e-8", "1e-08", "0.00000001"], hint: "AdamW has an epsilon of 1e-8 here" },
-  label_smoothing_factor: { same: ["0", "0.0"], hint: "label smoothing is not here yet" },
   fp16: halfPrecision(),
   bf16: halfPrecision(),
   torch_compile: nothing,

@@ -39,6 +39,10 @@ export interface ColumnOptions {
   choicesColumn?: string | string[];
   /** What stands between the context and each choice (multiple choice). */
   promptColumn?: string;
+  /** The text that another is written from (translation, summarisation, dialogue). */
+  sourceColumn?: string;
+  /** The text to be written. */
+  targetColumn?: string;
 }
 
 /** How many tokens a text may have. */
@@ -119,6 +123,8 @@ export const columnSpecs: RowSpecs<ColumnOptions> = {
     kind: list(text("NAME", "the name or number of a column")),
   },
   promptColumn: column("what stands between the context and each choice", ["prompt_column_name"]),
+  sourceColumn: column("the text that another is written from", ["source_column_name", "source_lang"]),
+  targetColumn: column("the text to be written", ["target_column_name", "target_lang", "summary_column"]),
 };
 
 /** Rows of `LengthOptions`. */

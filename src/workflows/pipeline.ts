@@ -1,11 +1,12 @@
 import { FileError, type JsonObject } from "../base/index.js";
 import type { TaskForm } from "../data/columns.js";
 import { type Head, headOf } from "../models/index.js";
-import { taskNamed } from "../tasks/index.js";
+import { taskNamed, tasks } from "../tasks/index.js";
 import type { AnyProblem, AnyTask, EncodeSettings, TaskItem } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { WorkerLearner } from "../training/worker-learner.js";
 import type { RunContext } from "./events.js";
+import { ItemWriter } from "./item-writer.js";
 import { taskSettings } from "./load-data.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
@@ -63,7 +64,7 @@ export async function loadPipeline(nameOrPath: string, options: PipelineOptions 
     task: ready.task.name,
     labels: ready.problem.labels,
     runtime: await ready.learner.describe(),
-    close: () => ready.learner.close(),
+    close: () => ready.close(),
   }) as Pipeline;
 }
 
@@ -78,6 +79,8 @@ export interface ReadyModel {
   readonly parameterCount: number;
   /** Predictions of examples, with the items they were read as. */
   run(examples: readonly unknown[], context?: RunContext): Promise<ReadyResult>;
+  /** End the worker threads. */
+  close(): Promise<void>;
 }
 
 export interface ReadyResult extends RunResult {
@@ -102,12 +105,15 @@ export async function openForUse(
   const outputs = evaluationOutputs(heads, withLoss ? evaluationLoss : undefined);
   // the runtime starts in its thread while this one reads tokenizer and weights
   const learner = startLearner(options, parameters);
-  const [tokenizer] = await orClose(learner, [
+  const [tokenizer, , weights] = await orClose(learner, [
     openTokenizer({ tokenizer: options.tokenizer ?? options.model, ...access }),
     learner.prepareForward("evaluation", outputs),
-    finishedWeights(model, parameters).then((weights) => learner.takeParameters(weights)),
+    finishedWeights(model, parameters),
   ]);
   const settings = encodeSettings(options, task.defaults, model, tokenizer);
+  const [writer] = await orClose(learner, [ItemWriter.create(model, problem, tokenizer, settings, options)]);
+  await writer?.setParameters(weights);
+  await learner.takeParameters(weights);
   const batchSize = options.batchSize ?? 32;
   const paddingId = paddingIdOf(tokenizer);
   return {
@@ -117,19 +123,23 @@ export async function openForUse(
     problem,
     settings,
     learner,
+    async close() {
+      await learner.close();
+      await writer?.close();
+    },
     parameterCount: parameters.reduce(
       (count, { shape }) => count + shape.reduce<number>((a, b) => a * Number(b), 1),
       0,
     ),
     async run(examples, { events } = {}) {
       const items: readonly TaskItem[] = problem.encode(examples, tokenizer, settings);
-      const result = await runItems(learner, "evaluation", problem, items, {
-        batchSize,
-        paddingId,
-        withLoss,
-        events,
-      });
-      return { ...result, items, predictions: problem.decide(examples, items, result.outputs) };
+      const likely =
+        writer === undefined || withLoss
+          ? await runItems(learner, "evaluation", problem, items, { batchSize, paddingId, withLoss, events })
+          : { outputs: items.map(() => ({})), loss: undefined, batchCount: 0 };
+      const written = await writer?.write(items, likely.outputs, { batchSize, events });
+      const outputs = written ?? likely.outputs;
+      return { ...likely, outputs, items, predictions: problem.decide(examples, items, outputs) };
     },
   };
 }
@@ -153,11 +163,15 @@ const taskByHead: ReadonlyMap<Head, TaskForm> = new Map([
   ["span-extraction", "question-answering"],
   ["multiple-choice", "multiple-choice"],
   ["causal-lm", "language-modelling"],
+  ["sequence-to-sequence", "translation"],
 ]);
 
 function taskOf({ architecture, config, configPath }: OpenModel): TaskForm {
   const head = headOf(architecture, config);
   const task = head === undefined ? undefined : taskByHead.get(head);
+  const said = config["task"]; // of those that share a head, a model learnt one
+  if (task === "translation" && typeof said === "string" && Object.hasOwn(tasks, said))
+    return said as TaskForm;
   if (task !== undefined) return task;
   const names = [...taskByHead.keys()].map((known) => architecture.classNames.get(known)).join(", ");
   throw new FileError(

@@ -51,6 +51,6 @@ export async function predict(options: PredictOptions, context: RunContext = {})
       outputFile: options.outputFile,
     };
   } finally {
-    await ready.learner.close();
+    await ready.close();
   }
 }

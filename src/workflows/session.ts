@@ -32,7 +32,7 @@ export function buildGraphs(model: OpenModel, problem: AnyProblem, adapter?: Ada
     const inputs = problem.inputs?.() ?? modelInputs(problem.head);
     const outputs = model.network.build(problem.head, problem.labelCount, inputs, mode);
     const heads = problem.evaluated?.(outputs) ?? outputs.heads;
-    const side = { heads, loss: problem.loss(outputs), boundaries: outputs.boundaries };
+    const side = { heads, loss: problem.loss(outputs, mode.training), boundaries: outputs.boundaries };
     return adapter === undefined ? { ...side, adapted: [] } : adaptSide(side, adapter, mode);
   };
   const [evaluation, training] = [build(forInference()), build(forTraining())];
@@ -139,7 +139,14 @@ export function encodeSettings(
   const maxLength = options.maxLength ?? Math.min(defaults.maxLength, limit);
   const overflow: Overflow = options.onOverflow ?? defaults.overflow;
   const stride = options.stride ?? defaults.stride ?? Math.min(128, Math.floor(maxLength / 4));
-  return { maxLength, overflow, stride, ...textBounds(model.config, tokenizer) };
+  const { decoderInput } = model.network;
+  return {
+    maxLength,
+    overflow,
+    stride,
+    ...textBounds(model.config, tokenizer),
+    ...(decoderInput === undefined ? {} : { decoderInput }),
+  };
 }
 
 /** The runtime that options name. */

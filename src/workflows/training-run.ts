@@ -2,10 +2,11 @@ import { type JsonObject, NonFiniteError, OptionError } from "../base/index.js";
 import { type BatchOptions, batchCountOf, epochBatches } from "../data/batches.js";
 import type { EvaluationResult, RunState as TrainerState, TrainResult } from "../export/run-files.js";
 import { greaterIsBetter } from "../metrics/index.js";
-import type { AnyProblem, Evaluation, TaskDefaults, TaskItem } from "../tasks/task.js";
+import type { AnyProblem, Evaluation, ItemOutput, TaskDefaults, TaskItem } from "../tasks/task.js";
 import type { TokenizerFiles } from "../tokenizers/index.js";
 import type { Trainer } from "../training/trainer.js";
 import { type Fingerprint, pruneCheckpoints, type RunState, writeCheckpoint } from "./checkpoints.js";
+import { comparedWords } from "./compared-words.js";
 import type { RunContext, RunEvents } from "./events.js";
 import type { EncodedSet } from "./load-data.js";
 import type { FilledFineTuneOptions } from "./options.js";
@@ -34,6 +35,10 @@ export interface RunSetup {
   readonly validation: EncodedSet | undefined;
   readonly paddingId: number;
   readonly trainer: Trainer;
+  /** Writes the predictions of a problem whose predictions are texts, with the weights as they stand. */
+  readonly writer:
+    | ((items: readonly TaskItem[], outputs: readonly ItemOutput[]) => Promise<ItemOutput[]>)
+    | undefined;
   readonly log: RunLog;
   readonly fingerprint: Fingerprint;
   /** What checkpoints carry beside weights and state. */
@@ -191,15 +196,25 @@ export interface Trial {
   readonly result: EvaluationResult;
 }
 
+interface TrialOptions {
+  readonly findThresholds: boolean;
+  /** Whether texts that are predictions are written; else they are only told how likely they are. */
+  readonly writes: boolean;
+  readonly epoch: number | undefined;
+  readonly events?: RunEvents | undefined;
+}
+
 /** Try the model on a set, as it stands. */
 export async function tryOn(
-  { problem, trainer, plan, paddingId }: Pick<RunSetup, "problem" | "trainer" | "plan" | "paddingId">,
-  set: EncodedSet,
   {
-    findThresholds,
-    epoch,
-    events,
-  }: { findThresholds: boolean; epoch: number | undefined; events?: RunEvents | undefined },
+    problem,
+    trainer,
+    writer,
+    plan,
+    paddingId,
+  }: Pick<RunSetup, "problem" | "trainer" | "writer" | "plan" | "paddingId">,
+  set: EncodedSet,
+  { findThresholds, writes, epoch, events }: TrialOptions,
 ): Promise<Trial> {
   const started = performance.now();
   const run = await runItems(trainer.learner, "evaluation", problem, set.items, {
@@ -208,8 +223,10 @@ export async function tryOn(
     withLoss: true,
     events,
   });
-  const predictions = problem.decide(set.examples, set.items, run.outputs, { findThresholds });
-  const evaluation = problem.evaluate(set.examples, predictions);
+  const written = writes ? await writer?.(set.items, run.outputs) : undefined;
+  const predictions = problem.decide(set.examples, set.items, written ?? run.outputs, { findThresholds });
+  const words = written === undefined ? undefined : await comparedWords(problem, set.examples, events);
+  const evaluation = problem.evaluate(set.examples, predictions, words);
   const seconds = (performance.now() - started) / 1000;
   const result = {
     epoch,
@@ -229,12 +246,13 @@ async function evaluateNow(
   events: RunEvents | undefined,
 ): Promise<boolean> {
   const { options, problem, log } = setup;
+  const { name, greater } = bestMetric(options, problem);
   const { evaluation, loss, result } = await tryOn(setup, setup.validation!, {
     findThresholds: true,
+    writes: name !== "loss" && name !== "perplexity", // writing takes long: while training, only if it decides
     epoch,
     events,
   });
-  const { name, greater } = bestMetric(options, problem);
   const value = name === "loss" ? loss : evaluation.metrics[name];
   if (value === undefined)
     throw new OptionError(
