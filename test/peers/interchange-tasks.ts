@@ -1,11 +1,24 @@
 /** A task with a few rows to fine-tune on and texts to compare on. */
 export interface InterchangeTask {
-  readonly name: "text-classification" | "token-classification" | "question-answering";
+  readonly name: "text-classification" | "token-classification" | "question-answering" | "multiple-choice";
   /** [text] or [text, second text]. */
   readonly texts: readonly (readonly [string, string?])[];
+  /** So many of the texts, one after the other, are the choices of one example. */
+  readonly choiceCount?: number;
   readonly extension: string;
   readonly trainText: string;
 }
+
+/** Families of models whose checkpoints are exchanged for every task, by `model_type`. */
+export const families: readonly string[] = [
+  "bert",
+  "distilbert",
+  "electra",
+  "albert",
+  "roberta",
+  "xlm-roberta",
+  "camembert",
+];
 
 const sentences = [
   "The film is a quiet wonder.",
@@ -13,6 +26,8 @@ const sentences = [
   "She said: “naïve café” – twice!",
   "emoji 👩‍👩‍👧 and ＦＵＬＬ　ＷＩＤＴＨ １２３",
 ];
+
+const choices = ["It stands between Shizuoka and Yamanashi.", "１２３ naïve wonder"];
 
 const context = "Mount Fuji is 3,776 metres high. It stands between Shizuoka and Yamanashi.";
 
@@ -61,6 +76,19 @@ export const tasks: readonly InterchangeTask[] = [
         },
       ],
     }),
+  },
+  {
+    name: "multiple-choice",
+    texts: sentences.flatMap((sentence) => choices.map((choice) => [sentence, choice] as const)),
+    choiceCount: 2,
+    extension: "jsonl",
+    trainText: rows(16, (i) =>
+      JSON.stringify({
+        context: `${sentences[i % 4]} ${i}`,
+        choices,
+        label: i % 2,
+      }),
+    ),
   },
 ];
 

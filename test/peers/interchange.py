@@ -1,10 +1,12 @@
 """The Python side of test/peers/interchange.ts: model directories in transformers' own hands.
 
-usage: interchange.py make TASK TOKENIZER_DIR OUT_DIR     a tiny BERT with random weights, saved by transformers
-       interchange.py golden TASK MODEL_DIR TEXTS.json OUT_DIR
-           what transformers computes with MODEL_DIR for the texts ([text] or [text, second text]), in the form that `tsugiki verify` reads:
-           golden.json and golden.safetensors with inputs, outputs, loss and the gradient of every parameter;
-           prints the logits as JSON
+usage: interchange.py make JOBS.json      [{family, task, words, out}]: a tiny model with random weights and its
+           tokenizer, saved by transformers; WordPiece comes from the directory `words`, the others are learnt
+       interchange.py golden JOBS.json    [{task, model, texts, choices, out}]: what transformers computes with `model`
+           for the texts ([text] or [text, second text]), in the form that `tsugiki verify` reads: golden.json and
+           golden.safetensors with inputs, outputs, loss and the gradient of every parameter
+       interchange.py load JOBS.json      [{class, model, golden}]: `model` must have every parameter of the class and
+           give the outputs that stand in the golden checkpoint; prints the largest difference of each
 """
 
 import json
@@ -16,44 +18,72 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
 import transformers
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
+
+transformers.logging.set_verbosity_error()
 
 MODELS = {
     "text-classification": transformers.AutoModelForSequenceClassification,
     "token-classification": transformers.AutoModelForTokenClassification,
     "question-answering": transformers.AutoModelForQuestionAnswering,
+    "multiple-choice": transformers.AutoModelForMultipleChoice,
 }
 
+SIZES = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 64,
+    "max_position_embeddings": 128,
+    # wide, so that a wrong weight shows in the logits
+    "initializer_range": 0.2,
+}
 
-def make(task, tokenizer_folder, out):
+# the settings of each family, its tokenizer's class, and whether that takes the words of a directory
+FAMILIES = {
+    "bert": (SIZES, "BertTokenizer", True),
+    "electra": ({**SIZES, "embedding_size": 24}, "ElectraTokenizer", True),
+    "distilbert": (
+        {"dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 64, "max_position_embeddings": 128, "initializer_range": 0.2},
+        "DistilBertTokenizer",
+        True,
+    ),
+    "albert": ({**SIZES, "embedding_size": 24}, "AlbertTokenizer", False),
+    "roberta": ({**SIZES, "type_vocab_size": 1}, "RobertaTokenizer", False),
+    "xlm-roberta": ({**SIZES, "type_vocab_size": 1}, "XLMRobertaTokenizer", False),
+    "camembert": ({**SIZES, "type_vocab_size": 1}, "CamembertTokenizer", False),
+}
+
+LEARNT_FROM = [
+    "The film is a quiet wonder. She said: “naïve café” – twice!",
+    "東京は日本の首都である。 ＦＵＬＬ　ＷＩＤＴＨ １２３",
+    "How high is it? Mount Fuji is 3,776 metres high. It stands between Shizuoka and Yamanashi.",
+]
+
+
+def make(family, task, words, out):
     torch.manual_seed(1)
-    tokenizer = transformers.AutoTokenizer.from_pretrained(tokenizer_folder)
-    config = transformers.BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=64,
-        max_position_embeddings=128,
-        # wide, so that a wrong weight shows in the logits
-        initializer_range=0.2,
+    settings, tokenizer_class, takes_words = FAMILIES[family]
+    tokenizer_class = getattr(transformers, tokenizer_class)
+    if takes_words:
+        tokenizer = tokenizer_class.from_pretrained(words)
+    else:
+        tokenizer = tokenizer_class().train_new_from_iterator(LEARNT_FROM * 10, 330)
+    config = transformers.AutoConfig.for_model(
+        family, vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, **settings
     )
     MODELS[task].from_config(config).save_pretrained(out)
     tokenizer.save_pretrained(out)
 
 
-def golden(task, folder, texts_file, out):
-    texts = json.loads(Path(texts_file).read_text(encoding="utf-8"))
+def golden(task, model, texts, choices, out):
+    folder = model
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    model, report = MODELS[task].from_pretrained(
-        folder, attn_implementation="eager", output_loading_info=True
-    )
-    wrong = {kind: sorted(report[kind]) for kind in ("missing_keys", "unexpected_keys") if report[kind]}
-    if wrong:
-        sys.exit(f"{folder}: transformers does not find its parameters: {wrong}")
-    model.eval()
+    model = opened(MODELS[task], folder)
     first, second = [text[0] for text in texts], [text[1] for text in texts if len(text) == 2]
     inputs = dict(tokenizer(first, second or None, padding=True, truncation=True, return_tensors="pt"))
+    if choices is not None:
+        inputs = {name: value.view(-1, choices, value.shape[-1]) for name, value in inputs.items()}
     inputs.update(labels(task, model.config, inputs["input_ids"]))
     outputs = model(**inputs)
     outputs.loss.backward()
@@ -66,35 +96,55 @@ def golden(task, folder, texts_file, out):
     Path(out).mkdir(parents=True, exist_ok=True)
     contiguous = {name: tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
     save_file(contiguous, Path(out) / "golden.safetensors")
-    case = {
-        "case": "case0",
-        "inputs": {name: list(value.shape) for name, value in inputs.items()},
-        "outputs": fields,
-        "loss": outputs.loss.item(),
-        "loss_kind": "model loss",
-        "no_gradient": [name for name, _ in model.named_parameters() if name not in gradients],
-    }
-    description = {
-        "name": task,
-        "class": type(model).__name__,
-        "tied_parameters": [],
-        "checkpoint_keys": {name: list(value.shape) for name, value in model.state_dict().items()},
-        "cases": [case],
-        "versions": {"transformers": transformers.__version__, "torch": torch.__version__},
-    }
+    description = {"class": type(model).__name__, "transformers": transformers.__version__, "torch": torch.__version__}
     (Path(out) / "golden.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
-    print(json.dumps({name: outputs[name].tolist() for name in fields}))
+
+
+def load(model, golden, **rest):
+    tensors = load_file(Path(golden) / "golden.safetensors")
+    model = opened(getattr(transformers, rest["class"]), model)
+    differences = []
+    for case in sorted({name.split(".")[0] for name in tensors}):
+        stored = lambda kind: {
+            name.removeprefix(f"{case}.{kind}."): tensor
+            for name, tensor in tensors.items()
+            if name.startswith(f"{case}.{kind}.")
+        }
+        with torch.no_grad():
+            outputs = model(**stored("in"), return_dict=True)
+        for field, expected in stored("out").items():
+            if outputs.get(field) is not None:
+                differences.append((outputs[field] - expected).abs().max().item())
+    if not differences:
+        sys.exit(f"{golden}: no output was compared")
+    print(json.dumps({"class": rest["class"], "golden": golden, "difference": max(differences)}))
+
+
+def opened(model_class, folder):
+    """The model, all of whose parameters must be there, and no others."""
+    model, report = model_class.from_pretrained(folder, attn_implementation="eager", output_loading_info=True)
+    kinds = ("missing_keys", "unexpected_keys", "mismatched_keys")
+    wrong = {kind: sorted(report[kind]) for kind in kinds if report.get(kind)}
+    if wrong:
+        sys.exit(f"{folder}: transformers does not find its parameters: {wrong}")
+    model.eval()
+    return model
 
 
 def labels(task, config, ids):
     """Made-up answers, so that there is a loss: any will do."""
-    rows, length = ids.shape
+    rows, length = ids.shape[0], ids.shape[-1]
     if task == "question-answering":
         return {"start_positions": torch.arange(rows) % length, "end_positions": (torch.arange(rows) + 2) % length}
     if task == "token-classification":
         return {"labels": ids % config.num_labels}
+    if task == "multiple-choice":
+        # one and the same, so that gradients do not cancel: that of the classifier's bias is nothing but rounding
+        return {"labels": torch.zeros(rows, dtype=torch.long)}
     return {"labels": torch.arange(rows) % config.num_labels}
 
 
 if __name__ == "__main__":
-    {"make": make, "golden": golden}[sys.argv[1]](*sys.argv[2:])
+    command = {"make": make, "golden": golden, "load": load}[sys.argv[1]]
+    for job in json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")):
+        command(**job)

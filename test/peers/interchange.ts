@@ -3,32 +3,49 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiled, runToEnd } from "../../bench/child-process.js";
 import { pythonCommand, requirePeers } from "../../bench/python.js";
-import type { Tensor } from "../../src/base/index.js";
+import type { JsonObject, Tensor } from "../../src/base/index.js";
 import { TsugikiError } from "../../src/base/index.js";
 import { decodeSafetensors } from "../../src/formats/safetensors.js";
+import { architectureOf, architectures, headOf } from "../../src/models/index.js";
 import { readTokenizer } from "../../src/tokenizers/index.js";
+import { loadModel } from "../../src/workflows/index.js";
 import { repository, sharedPath } from "../shared.js";
-import { type InterchangeTask, tasks } from "./interchange-tasks.js";
+import { families, type InterchangeTask, tasks } from "./interchange-tasks.js";
 
 // A model directory that transformers saved must give the same token ids and logits here, and one that was
-// fine-tuned here must give them in transformers. Both go through the command line: Python writes what it
-// computes as a golden, and `tsugiki verify` checks it and dumps what we compute.
+// fine-tuned here must give them in transformers: for every family of encoders and every task. Both go through the
+// command line: Python writes what it computes as a golden, and `tsugiki verify` checks it and dumps what we compute.
+// Then every golden checkpoint there is, of whatever class, is saved here and must be whole in transformers.
 
 const tolerance = 1e-4;
 const main = join(compiled, "src", "cli", "main.js");
 const script = join(repository, "test", "peers", "interchange.py");
 
+/** A family with a task, and the folder of its files. */
+interface Exchange {
+  readonly family: string;
+  readonly task: InterchangeTask;
+  readonly folder: string;
+}
+
 const folder = mkdtempSync(join(tmpdir(), "tsugiki-peers-"));
 try {
   requirePeers();
-  for (const task of tasks) {
-    const python = join(folder, task.name, "python");
-    mkdirSync(join(folder, task.name));
-    await runPython("make", task.name, sharedPath("models/all-MiniLM-L6-v2"), python);
-    await compare(task, python, "saved by transformers, loaded here");
-    const ours = await fineTune(task, python);
-    await compare(task, ours, "fine-tuned here, loaded by transformers");
-  }
+  const exchanges = families.flatMap((family) =>
+    tasks.map((task): Exchange => ({ family, task, folder: join(folder, family, task.name) })),
+  );
+  const words = sharedPath("models/all-MiniLM-L6-v2");
+  await runPython(
+    "make",
+    exchanges.map(({ family, task, folder }) => {
+      mkdirSync(folder, { recursive: true });
+      return { family, task: task.name, words, out: join(folder, "python") };
+    }),
+  );
+  await compareAll(exchanges, "python", "saved by transformers, loaded here");
+  for (const exchange of exchanges) await fineTune(exchange);
+  await compareAll(exchanges, "ours", "fine-tuned here, loaded by transformers");
+  await exchangeCheckpoints();
 } catch (error) {
   process.exitCode = 1;
   console.error(`  error  ${(error as Error).message}`);
@@ -37,31 +54,34 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function fineTune(task: InterchangeTask, model: string): Promise<string> {
-  const trainFile = join(folder, task.name, `train.${task.extension}`);
+async function fineTune({ task, folder }: Exchange): Promise<void> {
+  const trainFile = join(folder, `train.${task.extension}`);
   writeFileSync(trainFile, task.trainText);
-  const output = join(folder, task.name, "ours");
-  const args = ["fine-tune", "--task", task.name, "--model", model, "--train-file", trainFile];
   await runOurs(
-    ...args,
-    "--validation-file",
-    trainFile,
-    "--output-dir",
-    output,
-    "--epochs",
-    "2",
-    "--learning-rate",
-    "1e-3",
+    ...["fine-tune", "--task", task.name, "--model", join(folder, "python")],
+    ...["--train-file", trainFile, "--validation-file", trainFile, "--output-dir", join(folder, "ours")],
+    ...["--epochs", "2", "--learning-rate", "1e-3"],
   );
-  return output;
 }
 
-async function compare(task: InterchangeTask, model: string, direction: string): Promise<void> {
-  const golden = `${model}-golden`;
-  const dump = `${model}-ours.safetensors`;
-  const texts = `${model}-texts.json`;
-  writeFileSync(texts, JSON.stringify(task.texts));
-  await runPython("golden", task.name, model, texts, golden);
+/** Compare what both sides compute with the models in each exchange's folder `side`. */
+async function compareAll(exchanges: readonly Exchange[], side: string, direction: string): Promise<void> {
+  await runPython(
+    "golden",
+    exchanges.map(({ task, folder }) => ({
+      task: task.name,
+      model: join(folder, side),
+      texts: task.texts,
+      choices: task.choiceCount ?? null,
+      out: join(folder, `${side}-golden`),
+    })),
+  );
+  for (const exchange of exchanges) await compare(exchange, side, direction);
+}
+
+async function compare({ family, task, folder }: Exchange, side: string, direction: string): Promise<void> {
+  const [model, golden] = [join(folder, side), join(folder, `${side}-golden`)];
+  const dump = join(folder, `${side}.safetensors`);
   await runOurs("verify", "--model", model, "--golden", golden, "--dump", dump);
   const theirs = readTensors(join(golden, "golden.safetensors"));
   const ours = readTensors(dump);
@@ -70,14 +90,39 @@ async function compare(task: InterchangeTask, model: string, direction: string):
   const difference = Math.max(
     ...outputs.map((name) => largestDifference(name, ours.get(name), theirs.get(name)!)),
   );
+  const what = `${family}, ${task.name}`;
   if (!(difference <= tolerance)) {
     throw new TsugikiError(
-      `${task.name}, ${direction}: logits differ by ${difference}, expected at most ${tolerance}`,
+      `${what}, ${direction}: logits differ by ${difference}, expected at most ${tolerance}`,
     );
   }
-  console.log(
-    `  ${task.name.padEnd(22)}${direction}: ids equal, logits within ${difference.toExponential(1)}`,
-  );
+  console.log(`  ${what.padEnd(36)}${direction}: ids equal, logits within ${difference.toExponential(1)}`);
+}
+
+/** Save every golden checkpoint whose architecture is there, and have transformers load it. */
+async function exchangeCheckpoints(): Promise<void> {
+  const places = [join(repository, "test", "golden", "models"), sharedPath("golden/models")];
+  const goldens = places.flatMap((place) => readdirSync(place).map((name) => join(place, name)));
+  const jobs: { class: string; model: string; golden: string }[] = [];
+  for (const golden of goldens) {
+    const read = (file: string): JsonObject => JSON.parse(readFileSync(join(golden, file), "utf8"));
+    const [config, className] = [read("config.json"), String(read("golden.json")["class"])];
+    const known = architectures.find(({ modelType }) => modelType === config["model_type"]);
+    if (known === undefined) continue;
+    const head = headOf(architectureOf(config, golden), { architectures: [className] });
+    if (head === undefined) continue;
+    const model = join(folder, "checkpoints", String(jobs.length));
+    await (await loadModel(golden, { head })).save(model);
+    jobs.push({ class: className, model, golden });
+  }
+  for (const line of (await runPython("load", jobs)).trimEnd().split("\n")) {
+    const { class: className, golden, difference } = JSON.parse(line);
+    if (!(difference <= tolerance))
+      throw new TsugikiError(`${golden}: outputs differ by ${difference}, expected at most ${tolerance}`);
+    console.log(
+      `  ${String(className).padEnd(36)}saved here, loaded by transformers: outputs within ${difference.toExponential(1)}`,
+    );
+  }
 }
 
 function compareIds(task: InterchangeTask, model: string, expected: Tensor): void {
@@ -86,7 +131,7 @@ function compareIds(task: InterchangeTask, model: string, expected: Tensor): voi
   );
   const files = new Map(names.map((name) => [name, readFileSync(join(model, name), "utf8")]));
   const tokenizer = readTokenizer(files, model);
-  const length = expected.shape[1]!;
+  const length = expected.shape.at(-1)!; // choices lie one after the other
   for (const [i, [text, pair]] of task.texts.entries()) {
     const ids = [...tokenizer.encode(text, pair === undefined ? {} : { pair }).ids];
     // [batch, sequence], the rest of a row is padding
@@ -117,8 +162,11 @@ function readTensors(path: string): Map<string, Tensor> {
   return decodeSafetensors(readFileSync(path), path).tensors;
 }
 
-async function runPython(...args: string[]): Promise<void> {
-  await runToEnd({ program: pythonCommand(), arguments: [script, ...args] });
+/** Run a command of the script on jobs; returns what it printed. */
+async function runPython(command: string, jobs: readonly object[]): Promise<string> {
+  const path = join(folder, `${command}.json`);
+  writeFileSync(path, JSON.stringify(jobs));
+  return (await runToEnd({ program: pythonCommand(), arguments: [script, command, path] })).stdout;
 }
 
 async function runOurs(...args: string[]): Promise<void> {
