@@ -40,7 +40,7 @@ module.exports = {
       to: {
         path: "^src/models/",
         pathNot:
-          "^src/models/(model|head|inputs|decoder|encoder|encoder-decoder|key-value-cache|causal|bart-layout|bert-layout|deberta-layout|llama-layout|names|config|recurrent-config|weights)\\.ts$",
+          "^src/models/(model|head|inputs|decoder|encoder|encoder-decoder|key-value-cache|causal|bert-decoder|[^/]+-layout|names|config|recurrent-config|weights)\\.ts$",
       },
     },
     {

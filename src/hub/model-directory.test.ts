@@ -41,6 +41,18 @@ describe("model directories", () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  test("whole numbers that Python takes for floats are written as such", async () => {
+    const path = join(folder, "floats");
+    const config = { encoder_layerdrop: 0, layer_norm_eps: 1e-12, num_layers: 1, scaling: { factor: 8 }, a: [0] };
+    await writeModelDirectory(path, { config, weights });
+    const text = readFileSync(join(path, "config.json"), "utf8");
+    assert.deepEqual(
+      text.split("\n").flatMap((line) => /^ *("\w+": [\de.-]+),?$/.exec(line)?.[1] ?? []),
+      ['"encoder_layerdrop": 0.0', '"layer_norm_eps": 1e-12', '"num_layers": 1', '"factor": 8.0'],
+    );
+    assert.deepEqual(JSON.parse(text), config);
+  });
+
   test("what is written is read back", async () => {
     const path = join(folder, "new", "model");
     const files = new Map<string, string | Uint8Array>([["vocab.txt", "[PAD]\n言葉\n"]]);

@@ -65,7 +65,17 @@ export async function writeModelFiles(
   }
   for (const [name, content] of model.files ?? [])
     await writeFileAtomically(join(directory, name), [content]);
-  await writeFileAtomically(join(directory, "config.json"), [`${JSON.stringify(model.config, null, 2)}\n`]);
+  await writeFileAtomically(join(directory, "config.json"), [`${configText(model.config)}\n`]);
+}
+
+/** Keys of config.json whose values Python's transformers wants as floats: it refuses 1 where it expects 1.0. */
+const floatKey = /(^|_)(layerdrop|std|eps|epsilon|factor|range|theta)$/;
+
+function configText(config: JsonObject): string {
+  return JSON.stringify(config, null, 2).replace(
+    /^( *"(\w+)": -?\d+)(?=,?$)/gm, // a key and a whole number, alone on their line
+    (line, start: string, key: string) => (floatKey.test(key) ? `${start}.0` : line),
+  );
 }
 
 function totals(weights: ReadonlyMap<string, Tensor>): { elementCount: number; byteCount: number } {

@@ -1,17 +1,15 @@
 // BERT (Devlin et al. 2018, https://arxiv.org/abs/1810.04805): embeddings, a stack of post-norm transformer
 // layers, and the heads of the paper. With `is_decoder` each token sees only those before it, and it writes.
-import { OptionError } from "../base/errors.js";
-import { input, reshape, sizeAt, slice, subtractDimensions, tanh, type Value } from "../engine/index.js";
+import { tanh, type Value } from "../engine/index.js";
 import {
-  causalBias,
   dropout,
   forInference,
   inputEmbeddings,
   linear,
-  paddingBias,
   transformerLayer,
   vocabularyHead,
 } from "../nn/index.js";
+import { bertDecoder, lookingBias, wordHeads } from "./bert-decoder.js";
 import {
   type BertConfig,
   bertModules,
@@ -20,7 +18,6 @@ import {
   outputTable,
   readBertConfig,
 } from "./bert-layout.js";
-import type { DecoderStep, StateSlot, StepInputs } from "./decoder.js";
 import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
@@ -56,7 +53,11 @@ export const bert: Architecture = {
   overrides: bertOverrides,
   readConfig(json, place) {
     const config = readBertConfig(json, place);
-    const { vocabularySize, layerCount, hiddenSize, positionCount, isDecoder } = config;
+    const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
+    const decoder = bertDecoder(config, {
+      embed: ({ ids, positions }) => inputEmbeddings({ ids, positions }, "embeddings", config, forInference()),
+      score: (rows) => score(config, rows),
+    });
     return {
       vocabularySize,
       layerCount,
@@ -64,7 +65,7 @@ export const bert: Architecture = {
       maxLength: positionCount,
       description: `BERT, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoder(parts(config), ...asked),
-      ...(isDecoder ? { decoder: { step: (inputs) => step(config, inputs) } } : {}),
+      ...(decoder === undefined ? {} : { decoder }),
     };
   },
 };
@@ -75,7 +76,7 @@ function parts(config: BertConfig): EncoderParts {
     hiddenSize: config.hiddenSize,
     layerCount: config.layerCount,
     embed: (inputs, mode) => inputEmbeddings(inputs, "embeddings", config, mode),
-    bias: ({ ids, mask }) => (config.isDecoder ? causalBias(mask, sizeAt(ids, 1)) : paddingBias(mask)),
+    bias: (inputs) => lookingBias(config, inputs),
     layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),
   };
@@ -87,19 +88,12 @@ function heads(config: BertConfig): HeadBuilders {
   const nextSentence = (first: Value): Value => linear(pooler(first), "nextSentence", 2, deviation);
   return {
     none: ({ lastHidden, first }) => ({ lastHidden, pooled: pooler(first()) }),
-    "masked-lm": (head) => ({ logits: wordLogits(head, (rows) => words(config, rows)) }),
+    ...wordHeads(config, (rows) => score(config, rows)),
     "next-sentence": ({ first }) => ({ logits: nextSentence(first()) }),
     "pre-training": (head) => ({
-      predictionLogits: wordLogits(head, (rows) => words(config, rows)),
+      predictionLogits: wordLogits(head, (rows) => score(config, rows)),
       relationshipLogits: nextSentence(head.first()),
     }),
-    "causal-lm"(head) {
-      if (!config.isDecoder)
-        throw new OptionError("BERT whose tokens see what follows them cannot be a language model", {
-          hint: 'put "is_decoder": true into its config.json, and train it on',
-        });
-      return { logits: wordLogits(head, (rows) => words(config, rows)) };
-    },
     ...labelHeads({
       ...config,
       summary: (first, mode) => dropout(pooler(first), classifierDropout, mode),
@@ -108,33 +102,6 @@ function heads(config: BertConfig): HeadBuilders {
 }
 
 /** Scores of all words for rows `[rows, hidden]`. */
-function words(config: BertConfig, rows: Value): Value {
+function score(config: BertConfig, rows: Value): Value {
   return vocabularyHead(rows, "prediction", outputTable(config), config);
-}
-
-function step(config: BertConfig, { ids, mask, positions }: StepInputs): DecoderStep {
-  const { layerCount, headCount, hiddenSize } = config;
-  const [batch, length] = [sizeAt(ids, 0), sizeAt(ids, 1)];
-  const pastLength = subtractDimensions(sizeAt(mask, 1), length);
-  const bias = causalBias(mask, length);
-  const mode = forInference();
-  let rows = inputEmbeddings({ ids, positions }, "embeddings", config, mode);
-  const state: StateSlot[] = [];
-  for (let layer = 0; layer < layerCount; layer++) {
-    const name = `layers.${layer}`;
-    const cache = (part: string): Value =>
-      input(`${name}.${part}`, [batch, headCount, pastLength, hiddenSize / headCount]);
-    const past = { key: cache("key"), value: cache("value") };
-    const result = transformerLayer({ x: rows, batch, bias, past }, name, config, mode);
-    for (const part of ["key", "value"] as const)
-      state.push({
-        name: `${name}.${part}`,
-        kind: "cache",
-        input: past[part],
-        output: result.keyValue[part],
-      });
-    rows = result.rows;
-  }
-  const last = slice(reshape(rows, [batch, length, hiddenSize]), 1, subtractDimensions(length, 1), length);
-  return { logits: words(config, reshape(last, [batch, hiddenSize])), state };
 }

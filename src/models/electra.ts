@@ -5,13 +5,17 @@ import type { JsonObject } from "../base/json.js";
 import { reshape, type Value } from "../engine/index.js";
 import {
   activation,
+  type BuildMode,
   dropout,
+  type EmbeddedIds,
+  forInference,
   gelu,
   inputEmbeddings,
   linear,
   transformerLayer,
   vocabularyHead,
 } from "../nn/index.js";
+import { bertDecoder, lookingBias, wordHeads } from "./bert-decoder.js";
 import {
   type BertConfig,
   bertModules,
@@ -19,10 +23,9 @@ import {
   olderBertNames,
   outputTable,
   readBertConfig,
-  refuseDecoder,
 } from "./bert-layout.js";
 import { configReader } from "./config.js";
-import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
+import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads } from "./encoder.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 import { nameTable } from "./names.js";
@@ -38,6 +41,7 @@ export const electra: Architecture = {
     ["none", "ElectraModel"],
     ["replaced-tokens", "ElectraForPreTraining"],
     ["masked-lm", "ElectraForMaskedLM"],
+    ["causal-lm", "ElectraForCausalLM"],
     ["sequence-classification", "ElectraForSequenceClassification"],
     ["token-classification", "ElectraForTokenClassification"],
     ["span-extraction", "ElectraForQuestionAnswering"],
@@ -67,8 +71,11 @@ export const electra: Architecture = {
   }),
   readConfig(json, place) {
     const config = readConfig(json, place);
-    refuseDecoder(config, place);
     const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
+    const decoder = bertDecoder(config, {
+      embed: ({ ids, positions }) => embed(config, { ids, positions }, forInference()),
+      score: (rows) => score(config, rows),
+    });
     return {
       vocabularySize,
       layerCount,
@@ -76,6 +83,7 @@ export const electra: Architecture = {
       maxLength: positionCount,
       description: `ELECTRA, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoder(parts(config), ...asked),
+      ...(decoder === undefined ? {} : { decoder }),
     };
   },
 };
@@ -96,33 +104,33 @@ function readConfig(json: JsonObject, place: string): ElectraConfig {
 }
 
 function parts(config: ElectraConfig): EncoderParts {
-  const { hiddenSize, embeddingSize, layerCount, initialDeviation } = config;
   return {
     name: "ELECTRA",
-    hiddenSize,
-    layerCount,
-    embed(inputs, mode) {
-      const rows = inputEmbeddings(inputs, "embeddings", config, mode);
-      return embeddingSize === hiddenSize
-        ? rows
-        : linear(rows, "embeddings.projection", hiddenSize, initialDeviation);
-    },
+    hiddenSize: config.hiddenSize,
+    layerCount: config.layerCount,
+    embed: (inputs, mode) => embed(config, inputs, mode),
+    bias: (inputs) => lookingBias(config, inputs),
     layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),
   };
 }
 
+function embed(config: ElectraConfig, ids: EmbeddedIds, mode: BuildMode): Value {
+  const { hiddenSize, embeddingSize, initialDeviation } = config;
+  const rows = inputEmbeddings(ids, "embeddings", config, mode);
+  if (embeddingSize === hiddenSize) return rows;
+  return linear(rows, "embeddings.projection", hiddenSize, initialDeviation);
+}
+
 function heads(config: ElectraConfig): HeadBuilders {
   const { hiddenSize, classifierDropout, choice, initialDeviation: deviation } = config;
-  const words = (rows: Value): Value =>
-    vocabularyHead(rows, "prediction", outputTable(config), { ...config, activation: "gelu" });
   return {
     none: ({ lastHidden }) => ({ lastHidden }),
     "replaced-tokens": ({ rows, batch, sequence }) => {
       const inner = activation(config.activation)(linear(rows, "replaced.inner", hiddenSize, deviation));
       return { logits: reshape(linear(inner, "replaced.outer", 1, deviation), [batch, sequence]) };
     },
-    "masked-lm": (head) => ({ logits: wordLogits(head, words) }),
+    ...wordHeads(config, (rows) => score(config, rows)),
     ...labelHeads({
       ...config,
       sequenceClassifier: "sequenceClassifier",
@@ -136,4 +144,9 @@ function heads(config: ElectraConfig): HeadBuilders {
       },
     }),
   };
+}
+
+/** Scores of all words for rows `[rows, hidden]`. */
+function score(config: ElectraConfig, rows: Value): Value {
+  return vocabularyHead(rows, "prediction", outputTable(config), { ...config, activation: "gelu" });
 }

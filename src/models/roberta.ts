@@ -2,15 +2,20 @@
 // without padding, no next-sentence head, and a classifier of two layers. XLM-R (Conneau et al. 2019,
 // https://arxiv.org/abs/1911.02116) and CamemBERT (Martin et al. 2019, https://arxiv.org/abs/1911.03894) are
 // RoBERTa over other texts.
-import { tanh, type Value } from "../engine/index.js";
+import { int64 } from "../base/tensor.js";
+import { add, constant, tanh, type Value } from "../engine/index.js";
 import {
+  type BuildMode,
   dropout,
+  type EmbeddedIds,
+  forInference,
   inputEmbeddings,
   linear,
   paddedPositions,
   transformerLayer,
   vocabularyHead,
 } from "../nn/index.js";
+import { bertDecoder, lookingBias, wordHeads } from "./bert-decoder.js";
 import {
   type BertConfig,
   bertModules,
@@ -18,9 +23,8 @@ import {
   olderBertNames,
   outputTable,
   readBertConfig,
-  refuseDecoder,
 } from "./bert-layout.js";
-import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
+import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads } from "./encoder.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 import { nameTable } from "./names.js";
@@ -35,6 +39,7 @@ function family(modelType: string, className: string, name: string): Architectur
     classNames: new Map<Head, string>([
       ["none", `${className}Model`],
       ["masked-lm", `${className}ForMaskedLM`],
+      ["causal-lm", `${className}ForCausalLM`],
       ["sequence-classification", `${className}ForSequenceClassification`],
       ["token-classification", `${className}ForTokenClassification`],
       ["span-extraction", `${className}ForQuestionAnswering`],
@@ -58,8 +63,14 @@ function family(modelType: string, className: string, name: string): Architectur
     overrides: bertOverrides,
     readConfig(json, place) {
       const config = readBertConfig({ pad_token_id: 1, ...json }, place);
-      refuseDecoder(config, place);
       const { vocabularySize, layerCount, hiddenSize, positionCount, paddingId } = config;
+      const decoder = bertDecoder(config, {
+        embed({ ids, positions }) {
+          const shifted = add(positions, constant(int64([], [paddingId + 1])));
+          return embed(config, { ids, positions: shifted }, forInference());
+        },
+        score: (rows) => score(config, rows),
+      });
       return {
         vocabularySize,
         layerCount,
@@ -67,6 +78,7 @@ function family(modelType: string, className: string, name: string): Architectur
         maxLength: positionCount - paddingId - 1, // positions start behind that of padding
         description: `${name}, ${layerCount} layers x ${hiddenSize}`,
         build: (...asked) => buildEncoder(parts(config, name), ...asked),
+        ...(decoder === undefined ? {} : { decoder }),
       };
     },
   };
@@ -74,32 +86,29 @@ function family(modelType: string, className: string, name: string): Architectur
 
 function parts(config: BertConfig, name: string): EncoderParts {
   const { hiddenSize, layerCount, paddingId } = config;
-  const options = { ...config, paddingPosition: paddingId };
   return {
     name,
     hiddenSize,
     layerCount,
     embed: ({ ids, typeIds }, mode) =>
-      inputEmbeddings(
-        { ids, typeIds, positions: paddedPositions(ids, paddingId) },
-        "embeddings",
-        options,
-        mode,
-      ),
+      embed(config, { ids, typeIds, positions: paddedPositions(ids, paddingId) }, mode),
+    bias: (inputs) => lookingBias(config, inputs),
     layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),
   };
+}
+
+function embed(config: BertConfig, ids: EmbeddedIds, mode: BuildMode): Value {
+  return inputEmbeddings(ids, "embeddings", { ...config, paddingPosition: config.paddingId }, mode);
 }
 
 function heads(config: BertConfig): HeadBuilders {
   const { hiddenSize, hiddenDropout, classifierDropout, initialDeviation } = config;
   const dense = (first: Value, name: string): Value =>
     tanh(linear(first, name, hiddenSize, initialDeviation)); // [batch, hidden]
-  const words = (rows: Value): Value =>
-    vocabularyHead(rows, "prediction", outputTable(config), { ...config, activation: "gelu" });
   return {
     none: ({ lastHidden, first }) => ({ lastHidden, pooled: dense(first(), "pooler") }),
-    "masked-lm": (head) => ({ logits: wordLogits(head, words) }),
+    ...wordHeads(config, (rows) => score(config, rows)),
     ...labelHeads({
       ...config,
       sequenceClassifier: "sequenceClassifier",
@@ -110,4 +119,9 @@ function heads(config: BertConfig): HeadBuilders {
       choiceSummary: (first, mode) => dropout(dense(first, "pooler"), hiddenDropout, mode),
     }),
   };
+}
+
+/** Scores of all words for rows `[rows, hidden]`. */
+function score(config: BertConfig, rows: Value): Value {
+  return vocabularyHead(rows, "prediction", outputTable(config), { ...config, activation: "gelu" });
 }

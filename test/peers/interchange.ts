@@ -16,6 +16,7 @@ import { families, type InterchangeTask, tasks } from "./interchange-tasks.js";
 // fine-tuned here must give them in transformers: for every family of encoders and every task. Both go through the
 // command line: Python writes what it computes as a golden, and `tsugiki verify` checks it and dumps what we compute.
 // Then every golden checkpoint there is, of whatever class, is saved here and must be whole in transformers.
+// usage: npm run peers [-- FAMILY|checkpoints ...], by default all
 
 const tolerance = 1e-4;
 const main = join(compiled, "src", "cli", "main.js");
@@ -31,7 +32,9 @@ interface Exchange {
 const folder = mkdtempSync(join(tmpdir(), "tsugiki-peers-"));
 try {
   requirePeers();
-  const exchanges = families.flatMap((family) =>
+  const wanted = process.argv.slice(2);
+  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+  const exchanges = families.filter(isWanted).flatMap((family) =>
     tasks.map((task): Exchange => ({ family, task, folder: join(folder, family, task.name) })),
   );
   const words = sharedPath("models/all-MiniLM-L6-v2");
@@ -45,7 +48,7 @@ try {
   await compareAll(exchanges, "python", "saved by transformers, loaded here");
   for (const exchange of exchanges) await fineTune(exchange);
   await compareAll(exchanges, "ours", "fine-tuned here, loaded by transformers");
-  await exchangeCheckpoints();
+  if (isWanted("checkpoints")) await exchangeCheckpoints();
 } catch (error) {
   process.exitCode = 1;
   console.error(`  error  ${(error as Error).message}`);

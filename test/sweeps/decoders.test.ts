@@ -25,14 +25,18 @@ const llama = {
   max_position_embeddings: 16,
 };
 
+const bertDecoder: JsonObject = {
+  ...{ hidden_size: 12, num_attention_heads: 3, num_hidden_layers: 2, intermediate_size: 20 },
+  ...{ max_position_embeddings: 16, is_decoder: true },
+};
+
 /** Settings of a tiny model of each architecture that writes; several where they change what a step does. */
 const configs: Readonly<Record<string, readonly JsonObject[]>> = {
-  bert: [
-    {
-      ...{ hidden_size: 12, num_attention_heads: 3, num_hidden_layers: 2, intermediate_size: 20 },
-      ...{ max_position_embeddings: 16, is_decoder: true },
-    },
-  ],
+  bert: [bertDecoder],
+  roberta: [{ ...bertDecoder, type_vocab_size: 1, pad_token_id: 0 }],
+  "xlm-roberta": [{ ...bertDecoder, type_vocab_size: 1, pad_token_id: 0 }],
+  camembert: [{ ...bertDecoder, type_vocab_size: 1, pad_token_id: 0 }],
+  electra: [{ ...bertDecoder, embedding_size: 7 }],
   "lstm-lm": [
     { hidden_size: 7, embedding_size: 5, num_hidden_layers: 2 },
     { hidden_size: 6, num_hidden_layers: 1, cell_type: "gru", tie_word_embeddings: true },

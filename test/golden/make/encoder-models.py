@@ -162,6 +162,8 @@ save("bert-lm-head-decoder", "BertLMHeadModel", decoder, following, False, insid
 RobertaConfig = transformers.RobertaConfig
 save("roberta-model", "RobertaModel", RobertaConfig(**{**roberta, **two}), plain, False, inside=True)
 heads("roberta", "Roberta", RobertaConfig, roberta, False, sequence=False)
+writer = RobertaConfig(**{**roberta, "is_decoder": True})
+save("roberta-for-causal-lm", "RobertaForCausalLM", writer, following, False)
 save("camembert-for-masked-lm", "CamembertForMaskedLM", transformers.CamembertConfig(**roberta), words, False)
 save("xlm-roberta-for-masked-lm", "XLMRobertaForMaskedLM", transformers.XLMRobertaConfig(**roberta), words, False)
 
@@ -172,6 +174,8 @@ heads("distilbert", "DistilBert", DistilBertConfig, distilbert, False, sequence=
 ElectraConfig = transformers.ElectraConfig
 unprojected = ElectraConfig(**{**sizes, **two, "embedding_size": 8})
 save("electra-model", "ElectraModel", unprojected, plain, inside=True, note="embeddings of the hidden size")
+writer = ElectraConfig(**{**factorised, "is_decoder": True})
+save("electra-for-causal-lm", "ElectraForCausalLM", writer, following)
 heads("electra", "Electra", ElectraConfig, factorised, True)
 
 grouped = AlbertConfig(**{**factorised, "num_hidden_layers": 4, "num_hidden_groups": 2, "inner_group_num": 2})
