@@ -43,7 +43,13 @@ describe("model directories", () => {
 
   test("whole numbers that Python takes for floats are written as such", async () => {
     const path = join(folder, "floats");
-    const config = { encoder_layerdrop: 0, layer_norm_eps: 1e-12, num_layers: 1, scaling: { factor: 8 }, a: [0] };
+    const config = {
+      encoder_layerdrop: 0,
+      layer_norm_eps: 1e-12,
+      num_layers: 1,
+      scaling: { factor: 8 },
+      a: [0],
+    };
     await writeModelDirectory(path, { config, weights });
     const text = readFileSync(join(path, "config.json"), "utf8");
     assert.deepEqual(

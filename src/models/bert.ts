@@ -55,7 +55,8 @@ export const bert: Architecture = {
     const config = readBertConfig(json, place);
     const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
     const decoder = bertDecoder(config, {
-      embed: ({ ids, positions }) => inputEmbeddings({ ids, positions }, "embeddings", config, forInference()),
+      embed: ({ ids, positions }) =>
+        inputEmbeddings({ ids, positions }, "embeddings", config, forInference()),
       score: (rows) => score(config, rows),
     });
     return {

@@ -34,9 +34,11 @@ try {
   requirePeers();
   const wanted = process.argv.slice(2);
   const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
-  const exchanges = families.filter(isWanted).flatMap((family) =>
-    tasks.map((task): Exchange => ({ family, task, folder: join(folder, family, task.name) })),
-  );
+  const exchanges = families
+    .filter(isWanted)
+    .flatMap((family) =>
+      tasks.map((task): Exchange => ({ family, task, folder: join(folder, family, task.name) })),
+    );
   const words = sharedPath("models/all-MiniLM-L6-v2");
   await runPython(
     "make",

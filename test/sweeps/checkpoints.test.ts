@@ -18,7 +18,7 @@ import {
 import { forInference } from "../../src/nn/index.js";
 import { loadModel } from "../../src/workflows/index.js";
 import { temporaryFolder } from "../end-to-end/tiny-model.js";
-import { repository, sharedPath } from "../shared.js";
+import { needs, repository, sharedPath } from "../shared.js";
 
 interface Checkpoint {
   readonly className: string;
@@ -85,6 +85,16 @@ for (const architecture of architectures) {
       });
   });
 }
+
+test("every architecture has a golden checkpoint", needs("golden/models"), () => {
+  const without = architectures.filter(
+    (architecture) => ![...architecture.classNames.values()].some((name) => configOf(architecture, name)),
+  );
+  assert.deepEqual(
+    without.map(({ modelType }) => modelType),
+    [],
+  );
+});
 
 /** All that a model is made of, whatever its loss and outputs read. */
 function parametersOf(architecture: Architecture, head: Head, config: JsonObject): Value[] {

@@ -162,10 +162,10 @@ save("bert-lm-head-decoder", "BertLMHeadModel", decoder, following, False, insid
 RobertaConfig = transformers.RobertaConfig
 save("roberta-model", "RobertaModel", RobertaConfig(**{**roberta, **two}), plain, False, inside=True)
 heads("roberta", "Roberta", RobertaConfig, roberta, False, sequence=False)
-writer = RobertaConfig(**{**roberta, "is_decoder": True})
-save("roberta-for-causal-lm", "RobertaForCausalLM", writer, following, False)
-save("camembert-for-masked-lm", "CamembertForMaskedLM", transformers.CamembertConfig(**roberta), words, False)
-save("xlm-roberta-for-masked-lm", "XLMRobertaForMaskedLM", transformers.XLMRobertaConfig(**roberta), words, False)
+writer = {**roberta, "is_decoder": True}
+save("roberta-for-causal-lm", "RobertaForCausalLM", RobertaConfig(**writer), following, False)
+save("camembert-for-causal-lm", "CamembertForCausalLM", transformers.CamembertConfig(**writer), following, False)
+save("xlm-roberta-for-causal-lm", "XLMRobertaForCausalLM", transformers.XLMRobertaConfig(**writer), following, False)
 
 DistilBertConfig = transformers.DistilBertConfig
 save("distilbert-model", "DistilBertModel", DistilBertConfig(**{**distilbert, "n_layers": 2}), plain, False, inside=True)
@@ -178,8 +178,8 @@ writer = ElectraConfig(**{**factorised, "is_decoder": True})
 save("electra-for-causal-lm", "ElectraForCausalLM", writer, following)
 heads("electra", "Electra", ElectraConfig, factorised, True)
 
-grouped = AlbertConfig(**{**factorised, "num_hidden_layers": 4, "num_hidden_groups": 2, "inner_group_num": 2})
-save("albert-model", "AlbertModel", grouped, plain, inside=True, note="four layers, two groups of two layers")
+grouped = AlbertConfig(**{**factorised, "num_hidden_layers": 3, "num_hidden_groups": 2, "inner_group_num": 2})
+save("albert-model", "AlbertModel", grouped, plain, inside=True, note="three layers, two groups of two")
 heads("albert", "Albert", AlbertConfig, {**factorised, **two}, True)
 
 DPRConfig = transformers.DPRConfig
