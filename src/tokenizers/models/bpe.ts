@@ -2,9 +2,10 @@ import { FileError, type JsonObject, OptionError, Random } from "../../base/inde
 import { booleanField, objectField, stringField, wrongField } from "../step-fields.js";
 import { type Merge, mergeLines, readMerges } from "./bpe-merges.js";
 import { bytePieceIds, utf8Bytes } from "./byte-pieces.js";
+import { MergeSeams } from "./merge-seams.js";
 import { mergeSymbols, mergeWithDropout } from "./merge-symbols.js";
 import { MergeTable } from "./merge-table.js";
-import type { Model } from "./model.js";
+import type { Model, TokenSink } from "./model.js";
 import { SymbolIds } from "./symbol-ids.js";
 import { Symbols } from "./symbols.js";
 import { readVocabulary, vocabularyTable } from "./vocabulary.js";
@@ -30,6 +31,9 @@ export interface BpeOptions {
   random?: Random;
 }
 
+/** Words of no more units are mostly known as a whole. */
+const shortWord = 16;
+
 /**
  * Byte-pair encoding (Sennrich et al., 2016, https://arxiv.org/abs/1508.07909): a word begins as its
  * characters; of all neighbours the pair that comes first in `merges` is made one token, until none is left
@@ -52,7 +56,13 @@ export function bpe(
   const byteIds = byteFallback ? bytePieceIds((piece) => ids.get(piece) ?? -1) : undefined;
   const unknownId = unknownIdOf(ids, options.unknownToken, place);
   const cache = new WordCache();
+  // of words that are tokens, merges or not, a part is none
+  const partCache = ignoreMerges ? new WordCache() : cache;
   const symbols = new Symbols();
+  const seams =
+    continuingPrefix || endOfWordSuffix || merges.some(([left, right]) => left === "" || right === "")
+      ? undefined
+      : MergeSeams.of(symbolIds.unitIds, merges);
 
   /** The word's characters as symbols. */
   const spell = (text: string, start: number, end: number): void => {
@@ -81,6 +91,38 @@ export function bpe(
     return true;
   };
 
+  /** Write the tokens of a word, or of a part of one, and keep them for the next time. */
+  const writeMerged = (known: WordCache, text: string, start: number, end: number, out: TokenSink): void => {
+    const hash = known.hash(text, start, end);
+    if (hash >= 0 && known.write(hash, text, start, end, out)) return;
+    const whole = ignoreMerges && known === cache ? ids.get(text.slice(start, end)) : undefined;
+    if (whole !== undefined) {
+      symbols.length = 0;
+      symbols.push(whole, start, end);
+    } else {
+      spell(text, start, end);
+      mergeSymbols(symbols, table);
+    }
+    if (hash >= 0) known.add(hash, text, start, end, symbols);
+    symbols.write(out);
+  };
+  /** Write the parts of a long word; false if it has none. */
+  const writeParts = (text: string, start: number, end: number, out: TokenSink): boolean => {
+    if (seams === undefined || end - start <= shortWord) return false;
+    if (ignoreMerges && ids.has(text.slice(start, end))) return false;
+    const count = seams.cut(text, start, end);
+    if (count < 2) return false;
+    const { ends } = seams;
+    let from = start;
+    for (let part = 0; part < count; part++) {
+      const to = ends[part]!;
+      if (to - from > 1) writeMerged(partCache, text, from, to, out);
+      else out.push(symbolIds.unitIds[text.charCodeAt(from)]!, from, to);
+      from = to;
+    }
+    return true;
+  };
+
   return {
     vocabulary,
     unknownToken: options.unknownToken || undefined,
@@ -89,23 +131,10 @@ export function bpe(
       if (dropout !== undefined && dropout > 0) {
         spell(text, start, end);
         mergeWithDropout(symbols, table, dropout, random);
-        for (let i = 0; i < symbols.length; i++)
-          out.push(symbols.ids[i]!, symbols.starts[i]!, symbols.ends[i]!);
+        symbols.write(out);
         return;
       }
-      const hash = cache.hash(text, start, end);
-      if (hash >= 0 && cache.write(hash, text, start, end, out)) return;
-      const whole = ignoreMerges ? ids.get(text.slice(start, end)) : undefined;
-      if (whole !== undefined) {
-        symbols.length = 0;
-        symbols.push(whole, start, end);
-      } else {
-        spell(text, start, end);
-        mergeSymbols(symbols, table);
-      }
-      if (hash >= 0) cache.add(hash, text, start, end, symbols);
-      for (let i = 0; i < symbols.length; i++)
-        out.push(symbols.ids[i]!, symbols.starts[i]!, symbols.ends[i]!);
+      if (!writeParts(text, start, end, out)) writeMerged(cache, text, start, end, out);
     },
     toJson: () => ({
       type: "BPE",

@@ -20,6 +20,11 @@ export class SymbolIds {
     });
   }
 
+  /** The id of each unit that is a character of its own and a token without marks, else -1. */
+  get unitIds(): Int32Array {
+    return this.#tables[0]!;
+  }
+
   /** How many units the character at `at` takes. */
   unitsAt(text: string, at: number, end: number): number {
     if ((text.charCodeAt(at) & 0xfc00) !== 0xd800 || at + 1 === end) return 1;

@@ -1,3 +1,5 @@
+import type { TokenSink } from "./model.js";
+
 /** The symbols of one word: the id of each, and where in the text it begins and ends. Reused from word to word. */
 export class Symbols {
   length = 0;
@@ -10,6 +12,11 @@ export class Symbols {
     this.ids[this.length] = id;
     this.starts[this.length] = start;
     this.ends[this.length++] = end;
+  }
+
+  /** Write them as tokens. */
+  write(out: TokenSink): void {
+    for (let i = 0; i < this.length; i++) out.push(this.ids[i]!, this.starts[i]!, this.ends[i]!);
   }
 
   /** Let symbol `i` stand at `to`; used to close gaps. */
