@@ -12,7 +12,7 @@ const surfaces = (text: string): string[] => analyzer.analyze(text).map((word) =
 describe("analyze", () => {
   test("says what a word is", () => {
     const [word] = analyzer.analyze("食べました");
-    assert.deepEqual(word, {
+    assert.deepEqual(word?.toJSON(), {
       surface: "食べ",
       start: 0,
       end: 2,

@@ -1,6 +1,6 @@
 import { Lattice } from "./lattice.js";
 import type { Lexicon } from "./lexicon.js";
-import { type Morpheme, readFeatures, type WordInformation } from "./morpheme.js";
+import { type Morpheme, PlacedMorpheme, readFeatures, type WordInformation } from "./morpheme.js";
 import { Segmentation } from "./segmentation.js";
 
 /** Cuts Japanese text into words, as MeCab does with the same dictionary. */
@@ -14,19 +14,25 @@ export interface JapaneseAnalyzer {
   addBounds(text: string, start: number, end: number, bounds: number[]): void;
 }
 
+/** What an entry of the dictionary stands for; the surface of an unknown word is another one each time. */
+interface MetEntry {
+  readonly surface: string | undefined;
+  readonly information: WordInformation;
+}
+
 /** An analyser over an edition of a dictionary. */
 export function analyzerOf(lexicon: Lexicon): JapaneseAnalyzer {
   const lattice = new Lattice(lexicon);
   const words = new Segmentation();
-  const known = new Map<number, WordInformation>();
+  /** What is known of each entry that was met, by its number; a Map would take longer to answer. */
+  const met: (MetEntry | undefined)[] = new Array(lexicon.connections.length);
 
-  function informationOf(entry: number, surface: string): WordInformation {
-    let information = known.get(entry);
-    if (information === undefined) {
-      information = readFeatures(lexicon.featuresOf(entry, surface), entry < lexicon.firstUnknown);
-      known.set(entry, information);
-    }
-    return information;
+  function meet(entry: number, text: string, start: number, end: number): MetEntry {
+    const surface = text.slice(start, end);
+    const information = readFeatures(lexicon.featuresOf(entry, surface), entry < lexicon.firstUnknown);
+    const one = { surface: information.known ? surface : undefined, information };
+    met[entry] = one;
+    return one;
   }
 
   return {
@@ -37,21 +43,9 @@ export function analyzerOf(lexicon: Lexicon): JapaneseAnalyzer {
       for (let i = 0; i < words.length; i++) {
         const start = words.starts[i]!;
         const end = words.ends[i]!;
-        const surface = text.slice(start, end);
-        const word = informationOf(words.entries[i]!, surface);
-        morphemes[i] = {
-          surface,
-          start,
-          end,
-          partOfSpeech: word.partOfSpeech,
-          conjugationType: word.conjugationType,
-          conjugationForm: word.conjugationForm,
-          baseForm: word.baseForm,
-          reading: word.reading,
-          pronunciation: word.pronunciation,
-          known: word.known,
-          features: word.features,
-        };
+        const entry = words.entries[i]!;
+        const { surface = text.slice(start, end), information } = met[entry] ?? meet(entry, text, start, end);
+        morphemes[i] = new PlacedMorpheme(surface, start, end, information);
       }
       return morphemes;
     },

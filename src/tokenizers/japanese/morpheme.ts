@@ -21,10 +21,68 @@ export interface Morpheme {
   readonly known: boolean;
   /** All columns as MeCab prints them; unknown words have two fewer. */
   readonly features: readonly string[];
+  /** All of it as plain data, which `JSON.stringify` takes. */
+  toJSON(): MorphemeData;
 }
 
+/** A word of a Japanese text as plain data. */
+export type MorphemeData = Omit<Morpheme, "toJSON">;
+
 /** What a word is, wherever it stands. */
-export type WordInformation = Omit<Morpheme, "surface" | "start" | "end">;
+export type WordInformation = Omit<MorphemeData, "surface" | "start" | "end">;
+
+/** A word at its place in a text. What the dictionary says of it is kept once for all its places. */
+export class PlacedMorpheme implements Morpheme {
+  readonly surface: string;
+  readonly start: number;
+  readonly end: number;
+  readonly #word: WordInformation;
+
+  constructor(surface: string, start: number, end: number, word: WordInformation) {
+    this.surface = surface;
+    this.start = start;
+    this.end = end;
+    this.#word = word;
+  }
+
+  get partOfSpeech(): readonly string[] {
+    return this.#word.partOfSpeech;
+  }
+
+  get conjugationType(): string | undefined {
+    return this.#word.conjugationType;
+  }
+
+  get conjugationForm(): string | undefined {
+    return this.#word.conjugationForm;
+  }
+
+  get baseForm(): string | undefined {
+    return this.#word.baseForm;
+  }
+
+  get reading(): string | undefined {
+    return this.#word.reading;
+  }
+
+  get pronunciation(): string | undefined {
+    return this.#word.pronunciation;
+  }
+
+  get known(): boolean {
+    return this.#word.known;
+  }
+
+  get features(): readonly string[] {
+    return this.#word.features;
+  }
+
+  /** All of it as plain data. */
+  toJSON(): MorphemeData {
+    const { surface, start, end } = this;
+    return { surface, start, end, ...this.#word };
+  }
+}
 
 /** Columns of IPADIC with parts of speech. */
 const partOfSpeechCount = 4;
