@@ -69,7 +69,7 @@ interface MadeText {
   readonly distinctCount: number;
 }
 
-const rankCount = 2e8;
+const rankCount = 1e8;
 
 /**
  * A text whose words are as frequent as those of a language (Zipf's law: the logarithm of a word's rank is uniform),
