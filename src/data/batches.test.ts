@@ -11,6 +11,7 @@ import {
   readRows,
   restoreOrder,
   sortedBatches,
+  streamBatches,
 } from "./index.js";
 
 const options = fc.record({
@@ -102,4 +103,35 @@ describe("evaluation batches", () => {
   test("padding is the share of places without a token", () => {
     assert.equal(paddingShare([1, 3, 4], [Uint32Array.of(0, 1), Uint32Array.of(2)]), 1 - 8 / 10);
   });
+});
+
+describe("streamBatches", () => {
+  const batches = (itemCount: number, streamCount: number): number[][] =>
+    streamBatches(itemCount, streamCount).map((rows) => [...rows]);
+
+  test("each row of a batch goes on from the same row of the batch before", () => {
+    assert.deepEqual(batches(4, 2), [
+      [0, 2],
+      [1, 3],
+    ]);
+    for (const [itemCount, streamCount] of [
+      [23, 5],
+      [20, 5],
+      [7, 7],
+      [3, 8],
+      [1, 1],
+      [100, 32],
+    ] as const) {
+      const all = batches(itemCount, streamCount);
+      assert.deepEqual(
+        all.flat().sort((a, b) => a - b),
+        Array.from({ length: itemCount }, (_, i) => i),
+      );
+      assert.equal(all.length, Math.ceil(itemCount / streamCount));
+      for (const [i, rows] of all.entries())
+        for (const [place, row] of rows.entries()) if (i > 0) assert.equal(row, all[i - 1]![place]! + 1);
+    }
+  });
+
+  test("no items, no batches", () => assert.deepEqual(batches(0, 4), []));
 });

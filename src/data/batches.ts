@@ -71,6 +71,20 @@ export function sortedBatches(lengths: ArrayLike<number>, batchSize: number): Ui
   );
 }
 
+/**
+ * Batches for items that go on from each other, as a running text does: the items are cut into `streamCount` streams of
+ * neighbours, and a batch has the next item of each, in the same place. Four items in two streams are `[0, 2], [1, 3]`.
+ */
+export function streamBatches(itemCount: number, streamCount: number): Uint32Array[] {
+  const streams = Math.min(streamCount, itemCount);
+  const [length, longer] = [Math.floor(itemCount / streams), itemCount % streams]; // the first ones have one more
+  const starts = Array.from({ length: streams }, (_, i) => i * length + Math.min(i, longer));
+  const batchCount = itemCount === 0 ? 0 : length + Number(longer > 0);
+  return Array.from({ length: batchCount }, (_, batch) =>
+    Uint32Array.from(batch < length ? starts : starts.slice(0, longer), (start) => start + batch),
+  );
+}
+
 /** Results of batches, one a row, put back into the order of the rows. */
 export function restoreOrder<T>(batches: readonly Uint32Array[], results: readonly (readonly T[])[]): T[] {
   const out: T[] = [];

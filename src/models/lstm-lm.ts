@@ -63,6 +63,7 @@ export const lstmLm: Architecture = {
       description: `${cellName} language model, ${layerCount} layers x ${hiddenSize}`,
       build: (head, _labelCount, inputs, mode) => build(config, head, inputs, mode),
       decoder: { step: (inputs) => step(config, inputs) },
+      carriesState: json["carries_state"] === true,
     };
   },
 };

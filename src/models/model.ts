@@ -46,6 +46,8 @@ export interface Network {
   decoderInput?(target: readonly number[]): readonly number[];
   /** How it writes text a token at a time, where it can. */
   readonly decoder?: Decoder;
+  /** Whether it reads running text with the state in which it left the part before (`carries_state` in config.json). */
+  readonly carriesState?: boolean;
 }
 
 /** A published family of models: one file in this folder, one line in its index. */

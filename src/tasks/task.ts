@@ -92,6 +92,13 @@ export interface TaskItem {
   readonly choices?: readonly ItemEncoding[];
   /** The number of its example. */
   readonly example: number;
+  /** Whether its text goes on where that of the item before it ends. */
+  readonly goesOn?: boolean;
+}
+
+/** Whether items are the parts of one running text. */
+export function isRunningText(items: readonly TaskItem[]): boolean {
+  return items.length > 1 && items.slice(1).every(({ goesOn }) => goesOn === true);
 }
 
 /** What of an encoding the model and the data report read. */

@@ -107,6 +107,7 @@ function blocksOf(
     const labels = Int32Array.from(foretold(ids));
     items.push({
       example: owners[done + 1]!,
+      goesOn: start > 0 && start === done,
       encoding: {
         ids: read,
         typeIds: new Int32Array(read.length),

@@ -84,12 +84,12 @@ describe("state carried from step to step of training", () => {
     await own.close();
   });
 
-  test("begins anew where told so, and where the batch has another size", async () => {
+  test("begins anew where told so; of fewer rows, each goes on from the row in its place", async () => {
     const own = await learner();
     await step(own, [a]);
     assertNear([(await step(own, [b], true)).loss], [(await expected([b])).loss]);
-    const single = batch(0.1, -0.8);
-    assertNear([(await step(own, [single])).loss], [(await expected([single])).loss]);
+    const [firstOfB, single] = [batch(-0.7, 0.1), batch(0.1, -0.8)];
+    assertNear([(await step(own, [single])).loss], [(await expected([firstOfB, single])).loss]);
     await own.close();
   });
 
@@ -99,6 +99,15 @@ describe("state carried from step to step of training", () => {
     const { loss: both } = await step(own, [b, c]);
     assertNear([both], [(await expected([a, b])).loss + (await expected([b, c])).loss]);
     await own.close();
+  });
+
+  test("is written and taken up with the optimizer's state", async () => {
+    const [own, other] = [await learner(), await learner()];
+    await step(own, [a, b]);
+    other.setOptimizerState(own.optimizerState);
+    assertNear([(await step(other, [c, c])).loss], [(await step(own, [c, c])).loss]);
+    await own.close();
+    await other.close();
   });
 
   test("a gradient without a step begins with zeros and changes nothing", async () => {

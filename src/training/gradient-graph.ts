@@ -26,7 +26,7 @@ export interface GradientPlan {
   readonly dense: readonly string[];
   /** Rows to be added to a parameter's gradient at ids that are fed: the gradient of an embedding. */
   readonly scatters: readonly { readonly parameter: string; readonly rows: string; readonly ids: string }[];
-  /** Inputs that begin as zeros and go on with the output `state:<name>` of the step before. */
+  /** Inputs that begin as zeros and go on, row by row, with the output `state:<name>` of the step before. */
   readonly carried: readonly { readonly name: string; readonly shape: Shape }[];
 }
 

@@ -94,11 +94,16 @@ export class Learner {
     return this.#parameters;
   }
 
-  /** The optimizer's arrays, by state and parameter name: `firstMoment/layers.0...`. */
+  /**
+   * The optimizer's arrays, by state and parameter name: `firstMoment/layers.0...`; and what is carried to the next
+   * step, by micro-batch and name: `carried/0/layers.0.hidden`.
+   */
   get optimizerState(): ReadonlyMap<string, Tensor<"float32">> {
     const all = new Map<string, Tensor<"float32">>();
     for (const [state, arena] of this.#training?.update.state ?? [])
       for (const [name, tensor] of arena.views) all.set(`${state}/${name}`, tensor);
+    for (const [number, carried] of (this.#training?.carried ?? []).entries())
+      for (const [name, tensor] of carried) all.set(`carried/${number}/${name}`, tensor as Tensor<"float32">);
     return all;
   }
 
@@ -109,6 +114,14 @@ export class Learner {
         arena.views,
         new Map([...arena.views.keys()].map((name) => [name, take(values, `${state}/${name}`)])),
       );
+    const carried: Map<string, Tensor>[] = [];
+    for (const [key, tensor] of values) {
+      const [, number, name] = /^carried\/(\d+)\/(.+)$/.exec(key) ?? [];
+      if (number === undefined || name === undefined) continue;
+      carried[Number(number)] ??= new Map();
+      carried[Number(number)]!.set(name, tensor);
+    }
+    this.#needTraining().carried = carried;
   }
 
   /** Compile a graph for evaluation or prediction, to be run under `key`. */
@@ -232,7 +245,7 @@ interface TrainingParts {
   carried: ReadonlyMap<string, Tensor>[];
 }
 
-/** What the step before left for this micro-batch; zeros where there was none, or one of another size. */
+/** What the step before left for this micro-batch, of as many rows as it has; zeros where there was none. */
 function carriedState(
   { inputs, plan, carried }: TrainingParts,
   feeds: Feeds,
@@ -246,8 +259,10 @@ function carriedState(
     plan.carried.map(({ name, shape: symbols }) => {
       const shape = symbols.map((size) => dimensionValue(size, bindings));
       const before = carried[number]?.get(name);
-      const isFit = before !== undefined && before.shape.join() === shape.join();
-      return [name, isFit ? before : { dtype: "float32", shape, data: new Float32Array(sizeOf(shape)) }];
+      if (before?.shape.join() === shape.join()) return [name, before];
+      const data = new Float32Array(sizeOf(shape));
+      if (before !== undefined) data.set((before.data as Float32Array).subarray(0, data.length));
+      return [name, { dtype: "float32", shape, data }];
     }),
   );
 }

@@ -246,7 +246,8 @@ class FineTuning {
     const options = this.#options;
     return Trainer.create({
       loss: graphs.trainingLoss,
-      forwards: new Map([["evaluation", evaluationOutputs(graphs.heads, graphs.evaluationLoss)]]),
+      forwards: new Map([["evaluation", evaluationOutputs(graphs, true)]]),
+      state: graphs.trainingState,
       ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
       weights,
       rules: parameterRules(
@@ -309,6 +310,7 @@ class FineTuning {
       train,
       validation,
       paddingId: paddingIdOf(tokenizer),
+      state: graphs.evaluationState,
       trainer,
       writer:
         writer &&

@@ -101,8 +101,9 @@ export async function openForUse(
   const model = await openModel(options.model, access);
   const task = taskNamed(taskOf(model));
   const problem: AnyProblem = task.restore(model.config, taskSettings(options), model.configPath);
-  const { heads, evaluationLoss, parameters } = buildGraphs(model, problem);
-  const outputs = evaluationOutputs(heads, withLoss ? evaluationLoss : undefined);
+  const graphs = buildGraphs(model, problem);
+  const { parameters, evaluationState: state } = graphs;
+  const outputs = evaluationOutputs(graphs, withLoss);
   // the runtime starts in its thread while this one reads tokenizer and weights
   const learner = startLearner(options, parameters);
   const [tokenizer, , weights] = await orClose(learner, [
@@ -133,9 +134,10 @@ export async function openForUse(
     ),
     async run(examples, { events } = {}) {
       const items: readonly TaskItem[] = problem.encode(examples, tokenizer, settings);
+      const running = { batchSize, paddingId, withLoss, state, events };
       const likely =
         writer === undefined || withLoss
-          ? await runItems(learner, "evaluation", problem, items, { batchSize, paddingId, withLoss, events })
+          ? await runItems(learner, "evaluation", problem, items, running)
           : { outputs: items.map(() => ({})), loss: undefined, batchCount: 0 };
       const written = await writer?.write(items, likely.outputs, { batchSize, events });
       const outputs = written ?? likely.outputs;

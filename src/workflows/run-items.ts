@@ -1,9 +1,11 @@
 import { int64, type Tensor } from "../base/index.js";
-import { restoreOrder, sortedBatches } from "../data/batches.js";
+import { restoreOrder, sortedBatches, streamBatches } from "../data/batches.js";
 import type { Value } from "../engine/index.js";
-import type { AnyProblem, ItemOutput, TaskItem } from "../tasks/task.js";
+import { type AnyProblem, type ItemOutput, isRunningText, type TaskItem } from "../tasks/task.js";
+import type { CarriedState } from "../training/gradient-graph.js";
 import type { WorkerLearner } from "../training/worker-learner.js";
 import type { RunEvents } from "./events.js";
+import type { ProblemGraphs } from "./session.js";
 
 /** The inputs of a batch, padded to its longest: `[batch, sequence]`, of multiple choice `[examples, choices, sequence]`. */
 export function modelFeeds(items: readonly TaskItem[], paddingId: number): Map<string, Tensor> {
@@ -50,13 +52,23 @@ export interface RunResult {
   readonly batchCount: number;
 }
 
-/** The graph that `runItems` runs: the head's outputs, and the loss where one is asked for. */
+/** The graph that `runItems` runs: the head's outputs, the loss where one is asked for, and states that go on. */
 export function evaluationOutputs(
-  heads: ReadonlyMap<string, Value>,
-  loss?: Value,
+  { heads, evaluationLoss, evaluationState }: ProblemGraphs,
+  withLoss: boolean,
 ): ReadonlyMap<string, Value> {
-  return loss === undefined ? heads : new Map([...heads, ["loss", loss]]);
+  return new Map([
+    ...heads,
+    ...(withLoss ? ([["loss", evaluationLoss]] as const) : []),
+    ...evaluationState.map(({ name, output }) => [`state:${name}`, output] as const),
+  ]);
 }
+
+/**
+ * In how many streams a running text is tried by a model that carries its state: a number of its own, so that results
+ * do not hang on the batch size. It is that of PyTorch's example of a recurrent language model.
+ */
+const evaluationStreams = 10;
 
 /** Run items through the graph prepared as `key`, in batches of like length; results come in the items' order. */
 export async function runItems(
@@ -68,13 +80,25 @@ export async function runItems(
     batchSize,
     paddingId,
     withLoss,
+    state,
     events,
-  }: { batchSize: number; paddingId: number; withLoss: boolean; events?: RunEvents | undefined },
+  }: {
+    batchSize: number;
+    paddingId: number;
+    withLoss: boolean;
+    /** What the graph carries from batch to batch of a running text. */
+    state: readonly CarriedState[];
+    events?: RunEvents | undefined;
+  },
 ): Promise<RunResult> {
-  const batches = sortedBatches(
-    items.map(({ encoding }) => encoding.ids.length),
-    batchSize,
-  );
+  const goesOn = state.length > 0 && isRunningText(items);
+  const batches = goesOn
+    ? streamBatches(items.length, evaluationStreams)
+    : sortedBatches(
+        items.map(({ encoding }) => encoding.ids.length),
+        batchSize,
+      );
+  let carried: ReadonlyMap<string, Tensor> = new Map();
   const results: ItemOutput[][] = [];
   let [lossSum, weightSum] = [0, 0];
   for (const [number, rows] of batches.entries()) {
@@ -82,7 +106,9 @@ export async function runItems(
     const readsTargets = withLoss || problem.evaluated !== undefined;
     const weight = readsTargets ? problem.weightOf(batch) : 0;
     const targets = readsTargets ? problem.targets(batch, lengthOf(batch), Math.max(weight, 1e-12)) : [];
-    const outputs = await learner.forward(key, new Map([...modelFeeds(batch, paddingId), ...targets]));
+    const feeds = new Map([...modelFeeds(batch, paddingId), ...stateFeeds(state, batch.length, carried)]);
+    const outputs = await learner.forward(key, new Map([...feeds, ...targets]));
+    if (goesOn) carried = new Map(state.map(({ name }) => [name, outputs.get(`state:${name}`)!]));
     results.push([...problem.readOutputs(batch, outputs)]);
     lossSum += weight * Number(outputs.get("loss")?.data[0] ?? 0);
     weightSum += weight;
@@ -93,4 +119,21 @@ export async function runItems(
     loss: withLoss && weightSum > 0 ? lossSum / weightSum : undefined,
     batchCount: batches.length,
   };
+}
+
+/** What each row goes on from: the state that the batch before left, of as many rows as there are; zeros to begin with. */
+function stateFeeds(
+  state: readonly CarriedState[],
+  rowCount: number,
+  carried: ReadonlyMap<string, Tensor>,
+): Map<string, Tensor> {
+  return new Map(
+    state.map(({ name, input: { shape } }) => {
+      const size = shape.slice(1).reduce<number>((a, b) => a * Number(b), 1);
+      const data = new Float32Array(rowCount * size);
+      const before = carried.get(name);
+      if (before !== undefined) data.set((before.data as Float32Array).subarray(0, data.length));
+      return [name, { dtype: "float32", shape: [rowCount, ...(shape.slice(1) as number[])], data }];
+    }),
+  );
 }

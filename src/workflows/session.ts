@@ -6,6 +6,7 @@ import { type MatchedWeights, matchWeights, modelInputs } from "../models/index.
 import { type AdaptedMatrix, type BuildMode, forInference, forTraining } from "../nn/index.js";
 import type { AnyProblem, EncodeSettings, Overflow, TaskDefaults } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
+import type { CarriedState } from "../training/gradient-graph.js";
 import { WorkerLearner } from "../training/worker-learner.js";
 import { type Adapter, adaptGraph } from "./adapter.js";
 import type { OpenModel } from "./open-model.js";
@@ -24,15 +25,20 @@ export interface ProblemGraphs {
   readonly boundaries: readonly Value[];
   /** The matrices that an adapter stands beside. */
   readonly adapted: readonly AdaptedMatrix[];
+  /** What goes on from one part of a running text to the next. */
+  readonly trainingState: readonly CarriedState[];
+  readonly evaluationState: readonly CarriedState[];
 }
 
 /** Build the graphs of a model for a problem, with an adapter where there is one. */
 export function buildGraphs(model: OpenModel, problem: AnyProblem, adapter?: Adapter): ProblemGraphs {
   const build = (mode: BuildMode): GraphSide => {
-    const inputs = problem.inputs?.() ?? modelInputs(problem.head);
+    const carriesState = model.network.carriesState ?? false;
+    const inputs = { ...(problem.inputs?.() ?? modelInputs(problem.head)), carriesState };
     const outputs = model.network.build(problem.head, problem.labelCount, inputs, mode);
     const heads = problem.evaluated?.(outputs) ?? outputs.heads;
-    const side = { heads, loss: problem.loss(outputs, mode.training), boundaries: outputs.boundaries };
+    const { boundaries, state = [] } = outputs;
+    const side = { heads, loss: problem.loss(outputs, mode.training), boundaries, state };
     return adapter === undefined ? { ...side, adapted: [] } : adaptSide(side, adapter, mode);
   };
   const [evaluation, training] = [build(forInference()), build(forTraining())];
@@ -43,6 +49,8 @@ export function buildGraphs(model: OpenModel, problem: AnyProblem, adapter?: Ada
     parameters: leaves([training.loss, ...evaluation.heads.values()], "parameter"),
     boundaries: training.boundaries,
     adapted: training.adapted,
+    trainingState: training.state,
+    evaluationState: evaluation.state,
   };
 }
 
@@ -50,6 +58,7 @@ interface GraphSide {
   readonly heads: ReadonlyMap<string, Value>;
   readonly loss: Value;
   readonly boundaries: readonly Value[];
+  readonly state: readonly CarriedState[];
   readonly adapted: readonly AdaptedMatrix[];
 }
 
@@ -59,12 +68,14 @@ function adaptSide(side: Omit<GraphSide, "adapted">, adapter: Adapter, mode: Bui
     ["loss", side.loss],
     ...[...side.heads].map(([name, value]) => [`head:${name}`, value] as const),
     ...side.boundaries.map((value, i) => [`boundary:${i}`, value] as const),
+    ...side.state.map(({ name, output }) => [`state:${name}`, output] as const),
   ]);
   const { outputs, matrices } = adaptGraph(values, adapter, mode);
   return {
     loss: outputs.get("loss")!,
     heads: new Map([...side.heads.keys()].map((name) => [name, outputs.get(`head:${name}`)!])),
     boundaries: side.boundaries.map((_, i) => outputs.get(`boundary:${i}`)!),
+    state: side.state.map((slot) => ({ ...slot, output: outputs.get(`state:${slot.name}`)! })),
     adapted: matrices,
   };
 }

@@ -1,9 +1,17 @@
 import { type JsonObject, NonFiniteError, OptionError } from "../base/index.js";
-import { type BatchOptions, batchCountOf, epochBatches } from "../data/batches.js";
+import { type BatchOptions, batchCountOf, epochBatches, streamBatches } from "../data/batches.js";
 import type { EvaluationResult, RunState as TrainerState, TrainResult } from "../export/run-files.js";
 import { greaterIsBetter } from "../metrics/index.js";
-import type { AnyProblem, Evaluation, ItemOutput, TaskDefaults, TaskItem } from "../tasks/task.js";
+import {
+  type AnyProblem,
+  type Evaluation,
+  type ItemOutput,
+  isRunningText,
+  type TaskDefaults,
+  type TaskItem,
+} from "../tasks/task.js";
 import type { TokenizerFiles } from "../tokenizers/index.js";
+import type { CarriedState } from "../training/gradient-graph.js";
 import type { Trainer } from "../training/trainer.js";
 import { type Fingerprint, pruneCheckpoints, type RunState, writeCheckpoint } from "./checkpoints.js";
 import { comparedWords } from "./compared-words.js";
@@ -34,6 +42,8 @@ export interface RunSetup {
   readonly train: EncodedSet;
   readonly validation: EncodedSet | undefined;
   readonly paddingId: number;
+  /** What the model carries from part to part of a running text. */
+  readonly state: readonly CarriedState[];
   readonly trainer: Trainer;
   /** Writes the predictions of a problem whose predictions are texts, with the weights as they stand. */
   readonly writer:
@@ -89,17 +99,21 @@ export async function trainRun(
 ): Promise<void> {
   const { options, plan, train, problem, trainer, log, paddingId, seed } = setup;
   const batching = batchOptions(train, plan.batchSize, seed, options.bucketing);
+  const goesOn = setup.state.length > 0 && isRunningText(train.items);
+  const batchesOf = (epoch: number): Uint32Array[] =>
+    goesOn ? runningBatches(train.items.length, plan.batchSize, options) : epochBatches(batching, epoch);
   let [epochOfBatches, batches]: [number, Uint32Array[]] = [-1, []];
   let clock = performance.now();
   let lastEvaluated = -1;
   while (state.step < plan.totalSteps && !state.stopped) {
     const epoch = Math.floor(state.step / plan.stepsPerEpoch);
-    if (epoch !== epochOfBatches) [epochOfBatches, batches] = [epoch, epochBatches(batching, epoch)];
+    if (epoch !== epochOfBatches) [epochOfBatches, batches] = [epoch, batchesOf(epoch)];
     const first = (state.step % plan.stepsPerEpoch) * options.accumulationSteps;
     const items = batches
       .slice(first, first + options.accumulationSteps)
       .map((rows) => Array.from(rows, (row) => train.items[row]!));
-    const result = await step(trainer, problem, items, paddingId);
+    const startsAnew = !goesOn || first === 0;
+    const result = await step(trainer, problem, items, paddingId, startsAnew);
 
     const now = performance.now();
     const stepSeconds = (now - clock) / 1000;
@@ -159,12 +173,26 @@ export async function trainRun(
     await evaluateNow(setup, state, 0, events);
 }
 
+/** Batches in which each row goes on from the same row of the step before; micro-batches are parts of a step. */
+function runningBatches(
+  itemCount: number,
+  batchSize: number,
+  { accumulationSteps }: Pick<FilledFineTuneOptions, "accumulationSteps">,
+): Uint32Array[] {
+  return streamBatches(itemCount, batchSize * accumulationSteps).flatMap((rows) =>
+    Array.from({ length: accumulationSteps }, (_, i) =>
+      rows.subarray(i * batchSize, (i + 1) * batchSize),
+    ).filter(({ length }) => length > 0),
+  );
+}
+
 /** One step; a loss that is not a number names the rows that gave it. */
 async function step(
   trainer: Trainer,
   problem: AnyProblem,
   batches: readonly TaskItem[][],
   paddingId: number,
+  startsAnew: boolean,
 ): ReturnType<Trainer["step"]> {
   const total = batches.reduce((sum, items) => sum + problem.weightOf(items), 0);
   const feeds = batches.map(
@@ -175,7 +203,7 @@ async function step(
       ]),
   );
   try {
-    return await trainer.step(feeds);
+    return await trainer.step(feeds, { startsAnew });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "NonFiniteError") throw error;
     const rows = [...new Set(batches.flat().map(({ example }) => example + 1))].slice(0, 12);
@@ -212,7 +240,8 @@ export async function tryOn(
     writer,
     plan,
     paddingId,
-  }: Pick<RunSetup, "problem" | "trainer" | "writer" | "plan" | "paddingId">,
+    state,
+  }: Pick<RunSetup, "problem" | "trainer" | "writer" | "plan" | "paddingId" | "state">,
   set: EncodedSet,
   { findThresholds, writes, epoch, events }: TrialOptions,
 ): Promise<Trial> {
@@ -221,6 +250,7 @@ export async function tryOn(
     batchSize: plan.evaluationBatchSize,
     paddingId,
     withLoss: true,
+    state,
     events,
   });
   const written = writes ? await writer?.(set.items, run.outputs) : undefined;
