@@ -1,9 +1,10 @@
 // Masked language modelling (Devlin et al. 2018, https://arxiv.org/abs/1810.04805, section 3.1), the mask drawn anew
 // each time a text is seen (Liu et al. 2019, https://arxiv.org/abs/1907.11692).
-import { DataError, float32, hash, int64, type Tensor } from "../base/index.js";
+import { DataError, float32, hash, int64, internal, Random, type Tensor } from "../base/index.js";
 import { input, type Value } from "../engine/index.js";
 import type { ModelInputs, ModelOutputs } from "../models/index.js";
 import type { PaddedBatch } from "../tokenizers/index.js";
+import type { ChooseMasked } from "./choose-masked.js";
 import { labelLoss } from "./losses.js";
 
 /** How tokens are hidden. */
@@ -14,6 +15,14 @@ export interface MaskingOptions {
   readonly isSpecial: (id: number) => boolean;
   /** The share of tokens to be guessed. Default 0.15. */
   readonly rate?: number;
+  /** Hide words or spans as wholes; then the batch has `wordIds`. Default: each token by itself. */
+  readonly choose?: ChooseMasked;
+}
+
+/** The batch that is masked; `wordIds` tell which word of its text a token belongs to. */
+export interface MaskableBatch extends Pick<PaddedBatch, "ids" | "mask"> {
+  readonly length?: number;
+  readonly wordIds?: Int32Array; // [size, length]
 }
 
 /** A batch with some tokens hidden. */
@@ -31,13 +40,23 @@ export interface MaskedBatch {
  * and after a resume. At least one token is chosen.
  */
 export function maskTokens(
-  { ids, mask }: Pick<PaddedBatch, "ids" | "mask">,
+  batch: MaskableBatch,
   options: MaskingOptions,
   seed: number,
   step: number,
 ): MaskedBatch {
-  const { maskId, vocabularySize, isSpecial, rate = 0.15 } = options;
   const key = hash(hash(seed, 0x6d61736b), step);
+  const chosen =
+    options.choose === undefined ? chooseTokens(batch, options, key) : chooseGroups(batch, options, key);
+  return hideTokens(batch.ids, chosen, options, key);
+}
+
+/** Each token by itself, with the probability `rate`. */
+function chooseTokens(
+  { ids, mask }: MaskableBatch,
+  { isSpecial, rate = 0.15 }: MaskingOptions,
+  key: number,
+): number[] {
   const chosen: number[] = [];
   let lowest = { draw: 0x10000, place: -1 };
   const threshold = Math.round(rate * 0x10000);
@@ -47,14 +66,46 @@ export function maskTokens(
     if (draw < threshold) chosen.push(place);
     if (draw < lowest.draw) lowest = { draw, place };
   }
-  if (lowest.place < 0)
-    throw new DataError(
-      "masked language modelling: expected a batch with text in it, got special tokens only",
-      {
-        hint: "leave out empty texts",
-      },
-    );
+  if (lowest.place < 0) throw nothingToMask();
   if (chosen.length === 0) chosen.push(lowest.place);
+  return chosen;
+}
+
+/** Words or spans of each text, `rate` of its tokens in all. */
+function chooseGroups(
+  { ids, mask, wordIds, length }: MaskableBatch,
+  { isSpecial, rate = 0.15, choose }: MaskingOptions,
+  key: number,
+): number[] {
+  if (wordIds === undefined || length === undefined) throw internal("masking of words needs their ids");
+  const chosen: number[] = [];
+  for (let start = 0, row = 0; start < ids.length; start += length, row++) {
+    const places = Array.from({ length }, (_, column) => start + column).filter(
+      (place) => mask[place] === 1 && !isSpecial(ids[place]!),
+    );
+    if (places.length === 0) continue;
+    const words = places.map((place) => wordIds[place]!);
+    const budget = Math.max(1, Math.round(rate * places.length));
+    chosen.push(...choose!({ places, words }, budget, new Random(hash(key, row))).flat());
+  }
+  if (chosen.length === 0) throw nothingToMask();
+  return chosen.sort((a, b) => a - b);
+}
+
+function nothingToMask(): DataError {
+  return new DataError(
+    "masked language modelling: expected a batch with text in it, got special tokens only",
+    { hint: "leave out empty texts" },
+  );
+}
+
+/** Of the chosen tokens 80 % become the mask, 10 % another token, and 10 % stay. */
+function hideTokens(
+  ids: Int32Array,
+  chosen: readonly number[],
+  { maskId, vocabularySize }: MaskingOptions,
+  key: number,
+): MaskedBatch {
   const masked = ids.slice();
   for (const place of chosen) {
     const fate = hash(key, place) >>> 16; // the bits that the choice left over
