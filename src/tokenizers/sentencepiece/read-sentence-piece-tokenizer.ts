@@ -113,6 +113,6 @@ export function sentencePiecePipeline(
     preTokenizer: undefined,
     model,
     postProcessor: plainPostProcessor,
-    decoder: sentencePieceDecoder(pieces),
+    decoder: sentencePieceDecoder(pieces, new Set(addedTokens.map(({ content }) => content))),
   };
 }

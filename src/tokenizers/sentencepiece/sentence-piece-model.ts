@@ -22,10 +22,23 @@ export function sentencePieceModel(pieces: SentencePiece): Model {
   };
 }
 
-/** The decoder that goes with it. */
-export function sentencePieceDecoder(pieces: SentencePiece): Decoder {
+/**
+ * The decoder that goes with it. `added` tokens are written as they are; the text between two of them was normalised by
+ * itself and is decoded so.
+ */
+export function sentencePieceDecoder(pieces: SentencePiece, added: ReadonlySet<string> = new Set()): Decoder {
   return {
-    decode: (tokens) => pieces.decodePieces(tokens),
+    decode(tokens) {
+      const texts: string[] = [];
+      let from = 0;
+      for (let at = 0; at <= tokens.length; at++) {
+        if (at < tokens.length && !added.has(tokens[at]!)) continue;
+        texts.push(...pieces.decodePieces(tokens.slice(from, at)));
+        if (at < tokens.length) texts.push(tokens[at]!);
+        from = at + 1;
+      }
+      return texts;
+    },
     toJson: () => ({
       type: "Sequence",
       decoders: [
