@@ -27,6 +27,12 @@ const benches: Record<string, Bench> = {
       "--steps N (15)  --warmup N (2)  --threads N (2)  --only ours|pytorch  --batch --sequence --layers --hidden --vocabulary --cell",
     run: async (args) => (await import("./lstm-step.js")).run(args),
   },
+  generation: {
+    question:
+      "how many tokens a second does a GPT-2 write, greedy and with 4 beams, beside Python's transformers?",
+    usage: "--rounds N (5)  --beams 1,4  --prompt N (32)  --tokens N (128)  --threads N (2)  --only ours",
+    run: async (args) => (await import("./generation.js")).run(args),
+  },
   "cold-start": {
     question: "how long does one prediction take from nothing, beside a transformers pipeline?",
     usage: "--rounds N (7)  --only ours|python",

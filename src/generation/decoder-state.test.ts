@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { DecoderState, type ReadyDecoder } from "./decoder-state.js";
+import { DecoderState } from "./decoder-state.js";
+import type { ReadyDecoder } from "./ready-decoder.js";
 import { attentionDecoder, carryingDecoder, vocabularySize } from "./toy-decoder.test.js";
 
 const token = fc.nat(vocabularySize - 1);

@@ -1,19 +1,11 @@
 import { internal } from "../base/errors.js";
 import { int64, type Tensor } from "../base/tensor.js";
 import type { Program } from "../engine/index.js";
-import { freshName, type SlotPlan } from "./decoder-graphs.js";
+import { freshName } from "./decoder-graphs.js";
 import { paddedBatch } from "./padded-batch.js";
 import { placeRows } from "./place-rows.js";
+import type { ReadyDecoder } from "./ready-decoder.js";
 import { CacheArray, capacityFor, RowArray } from "./state-arrays.js";
-
-/** A decoder made ready to run. */
-export interface ReadyDecoder {
-  readonly start: Program | undefined;
-  readonly step: Program;
-  readonly slots: readonly SlotPlan[];
-  readonly vocabularySize: number;
-  readonly parameters: ReadonlyMap<string, Tensor>;
-}
 
 /** What texts are written after. */
 export interface Prompts {
@@ -194,7 +186,7 @@ export class DecoderState {
       ...this.#constants,
     ]);
     const views = [...arrays].map(([name, array]) => [name, array.view(this.#rowCount)] as const);
-    return new Map<string, Tensor>([...views, ...this.#decoder.parameters]);
+    return new Map(views);
   }
 
   #into(): Map<string, Tensor> {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { OptionError } from "../base/errors.js";
-import { DecoderState, type Prompts, type ReadyDecoder } from "./decoder-state.js";
+import { DecoderState, type Prompts } from "./decoder-state.js";
 import { generateTexts } from "./generate-texts.js";
+import type { ReadyDecoder } from "./ready-decoder.js";
 import type { GenerationSettings } from "./settings.js";
 import { attentionDecoder, carryingDecoder, tableDecoder, vocabularySize } from "./toy-decoder.test.js";
 import type { StopCheck, WrittenText, WrittenToken } from "./written-text.js";

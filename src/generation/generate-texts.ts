@@ -1,5 +1,6 @@
 import { OptionError } from "../base/errors.js";
-import type { Prompts, ReadyDecoder } from "./decoder-state.js";
+import type { Prompts } from "./decoder-state.js";
+import type { ReadyDecoder } from "./ready-decoder.js";
 import { searchTexts } from "./search-texts.js";
 import type { GenerationSettings } from "./settings.js";
 import { writeTexts } from "./write-texts.js";

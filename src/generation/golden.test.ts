@@ -9,9 +9,10 @@ import { onnxRuntime } from "../engine/runtimes/onnxruntime-node.js";
 import { openModelDirectory } from "../hub/index.js";
 import { architectureOf, matchWeights } from "../models/index.js";
 import { decoderGraphs, decoderParameters } from "./decoder-graphs.js";
-import type { Prompts, ReadyDecoder } from "./decoder-state.js";
+import type { Prompts } from "./decoder-state.js";
 import { generateTexts } from "./generate-texts.js";
 import { readGenerationConfig } from "./generation-config.js";
+import { type ReadyDecoder, readyDecoder } from "./ready-decoder.js";
 import type { WrittenText } from "./written-text.js";
 
 interface Golden {
@@ -93,14 +94,7 @@ async function openDecoder(directory: string): Promise<ReadyDecoder> {
     directory,
   );
   assert.deepEqual(newParameters, []);
-  const runtime = onnxRuntime({ threads: 1 });
-  return {
-    start: graphs.start === undefined ? undefined : await runtime.compile(graphs.start),
-    step: await runtime.compile(graphs.step),
-    slots: graphs.slots,
-    vocabularySize: graphs.vocabularySize,
-    parameters: weights,
-  };
+  return readyDecoder(onnxRuntime({ threads: 1 }), graphs, weights);
 }
 
 async function finish(

@@ -1,7 +1,8 @@
 import { Random } from "../base/random.js";
 import { type Beam, BeamSearch, type FinishedBeam } from "./beam-search.js";
-import { DecoderState, type Prompts, type ReadyDecoder } from "./decoder-state.js";
+import { DecoderState, type Prompts } from "./decoder-state.js";
 import { filtersOf, type ScoreFilter } from "./filters/index.js";
+import type { ReadyDecoder } from "./ready-decoder.js";
 import { type GenerationSettings, tokenLimit } from "./settings.js";
 import type { StopCheck, WrittenText, WrittenToken } from "./written-text.js";
 

@@ -23,13 +23,15 @@ import {
 import type { Decoder, StateSlot } from "../models/index.js";
 import { attendWithPast, causalBias, splitHeads } from "../nn/index.js";
 import { type DecoderGraphs, decoderGraphs, decoderParameters } from "./decoder-graphs.js";
-import type { ReadyDecoder } from "./decoder-state.js";
+import { type ReadyDecoder, readyDecoder } from "./ready-decoder.js";
 
 export const vocabularySize = 7;
 
 /** A decoder on the reference runtime, and its graphs for others. */
 export interface ToyDecoder extends ReadyDecoder {
   readonly graphs: DecoderGraphs;
+  /** Of all graphs. */
+  readonly all: ReadonlyMap<string, Tensor>;
 }
 
 /** What follows depends on the last token alone, by the rows of a table `[token, next]` of log-probabilities. */
@@ -124,13 +126,9 @@ async function ready(decoder: Decoder, given: ReadonlyMap<string, Tensor> = new 
     const drawn = nameOf(value) === "one" ? data.fill(1) : data;
     return [nameOf(value), given.get(nameOf(value)) ?? { dtype: "float32", shape, data: drawn }];
   });
-  const runtime = referenceRuntime();
   return {
     graphs,
-    start: graphs.start === undefined ? undefined : await runtime.compile(graphs.start),
-    step: await runtime.compile(graphs.step),
-    slots: graphs.slots,
-    vocabularySize: graphs.vocabularySize,
-    parameters: new Map(parameters),
+    ...(await readyDecoder(referenceRuntime(), graphs, new Map(parameters))),
+    all: new Map(parameters),
   };
 }

@@ -5,7 +5,7 @@ import { attentionDecoder, carryingDecoder, type ToyDecoder } from "./toy-decode
 import { WorkerGenerator } from "./worker-generator.js";
 import type { WrittenText, WrittenToken } from "./written-text.js";
 
-async function started({ graphs, parameters }: ToyDecoder): Promise<WorkerGenerator> {
+async function started({ graphs, all: parameters }: ToyDecoder): Promise<WorkerGenerator> {
   const generator = new WorkerGenerator({ name: "reference" });
   await generator.setParameters(parameters);
   await generator.prepare(graphs);

@@ -31,6 +31,7 @@ export class WorkerGenerator {
     });
   }
 
+  /** Set all parameters of the graphs. */
   setParameters(values: ReadonlyMap<string, Tensor>): Promise<void> {
     return this.#client.ask("setParameters", values);
   }

@@ -20,6 +20,7 @@ export interface Requests {
     readonly slots: readonly SlotPlan[];
     readonly vocabularySize: number;
   };
+  /** All parameters of the graphs. */
   setParameters: ReadonlyMap<string, Tensor>;
   /** Events are lists of written tokens; questions are texts that may end in a stop string. */
   generate: { readonly prompts: Prompts; readonly settings: GenerationSettings };

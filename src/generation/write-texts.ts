@@ -1,7 +1,8 @@
 import { Random } from "../base/random.js";
 import { chooseToken } from "./choose-token.js";
-import { DecoderState, type Prompts, type ReadyDecoder } from "./decoder-state.js";
+import { DecoderState, type Prompts } from "./decoder-state.js";
 import { filtersOf } from "./filters/index.js";
+import type { ReadyDecoder } from "./ready-decoder.js";
 import type { TokenSequence } from "./sequence.js";
 import { type GenerationSettings, tokenLimit } from "./settings.js";
 import type { EndReason, StopCheck, WrittenText, WrittenToken } from "./written-text.js";

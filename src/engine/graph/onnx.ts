@@ -12,6 +12,8 @@ export interface OnnxTarget {
   readonly contributedOps: boolean;
   /** A graph within a node may read values of the graph around it, as ONNX allows. */
   readonly outerValues: boolean;
+  /** Parameters that are constants of the model, with their numbers outside of it under their names. Default: none. */
+  readonly fixed?: ReadonlySet<string>;
 }
 
 /** Opset 18 has all we need and every runtime of the last years reads it. */
@@ -29,6 +31,8 @@ export function toOnnx(outputs: ReadonlyMap<string, Value>, target: OnnxTarget):
     throw new OptionError(`output ${taken}: expected a name of its own, got that of an input or parameter`, {
       hint: `call it d${taken} or new:${taken}`,
     });
+  const isFixed = (value: Value): boolean =>
+    value.source.kind === "parameter" && target.fixed?.has(nameOf(value)) === true;
   const writer = new Writer(inputs, target);
   for (const source of inOrder(roots))
     if (source.kind === "input" || source.kind === "parameter") writer.names.set(source, [source.name]);
@@ -44,9 +48,14 @@ export function toOnnx(outputs: ReadonlyMap<string, Value>, target: OnnxTarget):
     graph: {
       name: "tsugiki",
       nodes: named,
-      inputs: inputs.map((value) => onnxValue(nameOf(value), value)),
+      inputs: inputs.flatMap((value) => (isFixed(value) ? [] : onnxValue(nameOf(value), value))),
       outputs: [...outputs].map(([name, value]) => onnxValue(name, value)),
       initializers: writer.constants,
+      external: inputs.filter(isFixed).map((value) => ({
+        name: nameOf(value),
+        dtype: value.dtype,
+        shape: value.shape as readonly number[],
+      })),
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Value } from "../graph/graph.js";
 import { toOnnx } from "../graph/onnx.js";
 import { nameOf } from "../graph/value.js";
 import { leaves } from "../graph/walk.js";
-import { bindSymbols } from "./bindings.js";
+import { bindSymbols, copiesOf } from "./bindings.js";
 import { wasmLoops } from "./flat-loops.js";
 import { type OpenVinoLibrary, openLibrary, type Pointer } from "./node-openvino-library.js";
 import type { Program, Runtime } from "./runtime.js";
@@ -42,9 +42,9 @@ export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Ru
     name: "openvino",
     description: `openvino ${library.version} (cpu, ${precision}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
     flatLoops: wasmLoops,
-    async compile(outputs) {
+    async compile(outputs, fixed = new Map()) {
       const bytes = encodeOnnx(toOnnx(outputs, { contributedOps: false, outerValues: false }));
-      return requestProgram(library, outputs, library.compile(bytes, properties));
+      return requestProgram(library, outputs, library.compile(bytes, properties), copiesOf(fixed));
     },
   };
 }
@@ -53,6 +53,7 @@ function requestProgram(
   library: OpenVinoLibrary,
   outputs: ReadonlyMap<string, Value>,
   compiled: Pointer,
+  kept: ReadonlyMap<string, Tensor>,
 ): Program {
   const request = library.createRequest(compiled);
   const roots = [...outputs.values()];
@@ -69,7 +70,8 @@ function requestProgram(
     bound.set(name, { data: tensor.data, shape, tensor: made });
   };
   return {
-    async run(feeds, into = new Map()) {
+    async run(others, into = new Map()) {
+      const feeds = kept.size === 0 ? others : new Map([...others, ...kept]);
       const bindings = bindSymbols(fed, feeds);
       for (const value of fed) bind(nameOf(value), feeds.get(nameOf(value))!);
       const results = new Map<string, Tensor>();

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-node";
-import type { DType, NumericArray } from "../../base/dtype.js";
+import { bytesOf, type DType, type NumericArray } from "../../base/dtype.js";
 import { internal, UnavailableError } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
 import { encodeOnnx } from "../../formats/onnx/index.js";
@@ -39,16 +39,28 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     name: "onnxruntime",
     description: `onnxruntime ${version} (${device}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
     flatLoops: wasmLoops,
-    async compile(outputs) {
-      const bytes = encodeOnnx(toOnnx(outputs, { contributedOps: true, outerValues: true }));
-      return sessionProgram(outputs, await ort.InferenceSession.create(bytes, sessionOptions));
+    async compile(outputs, fixed = new Map()) {
+      const names = new Set(fixed.keys());
+      const model = toOnnx(outputs, { contributedOps: true, outerValues: true, fixed: names });
+      const bytes = encodeOnnx(model);
+      const externalData = (model.graph.external ?? []).map(({ name }) => ({
+        path: name,
+        data: bytesOf(fixed.get(name)!.data),
+      }));
+      const session = await ort.InferenceSession.create(bytes, { ...sessionOptions, externalData });
+      return sessionProgram(outputs, session, names);
     },
   };
 }
 
-function sessionProgram(outputs: ReadonlyMap<string, Value>, session: ort.InferenceSession): Program {
+function sessionProgram(
+  outputs: ReadonlyMap<string, Value>,
+  session: ort.InferenceSession,
+  fixed: ReadonlySet<string>,
+): Program {
   const roots = [...outputs.values()];
-  const fed = [...leaves(roots, "input"), ...leaves(roots, "parameter")];
+  const parameters = leaves(roots, "parameter").filter((value) => !fixed.has(nameOf(value)));
+  const fed = [...leaves(roots, "input"), ...parameters];
   // Parameters keep their arrays from run to run: make the runtime's view of each only once.
   const views = new WeakMap<NumericArray, ort.Tensor>();
   const view = (tensor: Tensor): ort.Tensor => {

@@ -4,7 +4,7 @@ import { sizeOf, type Tensor, toNumbers } from "../../base/tensor.js";
 import { dimensionValue } from "../graph/dimension.js";
 import type { Array64, Body, Shape, Source, Value } from "../graph/graph.js";
 import { inOrder, leaves } from "../graph/walk.js";
-import { bindSymbols } from "./bindings.js";
+import { bindSymbols, copiesOf } from "./bindings.js";
 import type { Program, Runtime } from "./runtime.js";
 
 /** Runs graphs in float64, one op at a time, in plain TypeScript. Slow, and plainly right: the oracle of the tests. */
@@ -12,16 +12,21 @@ export function referenceRuntime(): Runtime {
   return {
     name: "reference",
     description: "reference (float64, plain TypeScript)",
-    compile: async (outputs) => referenceProgram(outputs),
+    compile: async (outputs, fixed) => referenceProgram(outputs, fixed),
   };
 }
 
-function referenceProgram(outputs: ReadonlyMap<string, Value>): Program {
+function referenceProgram(
+  outputs: ReadonlyMap<string, Value>,
+  fixed: ReadonlyMap<string, Tensor> = new Map(),
+): Program {
   const roots = [...outputs.values()];
   const order = inOrder(roots);
   const fed = [...leaves(roots, "input"), ...leaves(roots, "parameter")];
+  const kept = copiesOf(fixed);
   return {
-    async run(feeds, into) {
+    async run(others, into) {
+      const feeds = kept.size === 0 ? others : new Map([...others, ...kept]);
       const bindings = bindSymbols(fed, feeds);
       const given = new Map<Source, Array64>();
       for (const source of order)

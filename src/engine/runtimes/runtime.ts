@@ -8,8 +8,11 @@ export interface Runtime {
   readonly name: string;
   /** What exactly computes, for the run record: `onnxruntime 1.30.0 (cpu, 2 threads)`. */
   readonly description: string;
-  /** Make the part of the graph that `outputs` depend on ready to run. */
-  compile(outputs: ReadonlyMap<string, Value>): Promise<Program>;
+  /**
+   * Make the part of the graph that `outputs` depend on ready to run. The parameters in `fixed` keep the numbers they
+   * have now: they are copied, laid out as the runtime reads them fastest, and not fed.
+   */
+  compile(outputs: ReadonlyMap<string, Value>, fixed?: ReadonlyMap<string, Tensor>): Promise<Program>;
   /** Memory of `byteCount` bytes for flat arrays with fused loops over them; missing or undefined where there is none. */
   flatLoops?(byteCount: number): FlatLoops | undefined;
 }

@@ -1,7 +1,14 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { bytesOf, type Tensor, TsugikiError } from "../../base/index.js";
 import { attributeCodes, elementCodes } from "./onnx-codes.js";
-import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxValue } from "./onnx-model.js";
+import type {
+  ExternalTensor,
+  OnnxAttribute,
+  OnnxGraph,
+  OnnxModel,
+  OnnxNode,
+  OnnxValue,
+} from "./onnx-model.js";
 
 // Field numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Fields are
 // written in the order of their numbers, as Google's library does, so that equal models are equal bytes.
@@ -31,6 +38,7 @@ function writeGraph(writer: BinaryWriter, graph: OnnxGraph): void {
   for (const [name, tensor] of graph.initializers) {
     writeMessage(writer, 5, () => writeTensor(writer, tensor, name));
   }
+  for (const tensor of graph.external ?? []) writeMessage(writer, 5, () => writeExternal(writer, tensor));
   for (const value of graph.inputs) writeMessage(writer, 11, () => writeValue(writer, value));
   for (const value of graph.outputs) writeMessage(writer, 12, () => writeValue(writer, value));
 }
@@ -86,6 +94,18 @@ function writeTensor(writer: BinaryWriter, tensor: Tensor, name: string): void {
   writer.tag(2, WireType.Varint).int32(elementCodes[tensor.dtype]);
   writeString(writer, 8, name);
   writer.tag(9, WireType.LengthDelimited).bytes(bytesOf(tensor.data));
+}
+
+/** A TensorProto that names the file where its numbers are. */
+function writeExternal(writer: BinaryWriter, { name, dtype, shape }: ExternalTensor): void {
+  for (const size of shape) writer.tag(1, WireType.Varint).int64(size);
+  writer.tag(2, WireType.Varint).int32(elementCodes[dtype]);
+  writeString(writer, 8, name);
+  writeMessage(writer, 13, () => {
+    writeString(writer, 1, "location");
+    writeString(writer, 2, name);
+  });
+  writer.tag(14, WireType.Varint).int32(1); // EXTERNAL
 }
 
 /** ValueInfoProto { name, type: TypeProto { tensor_type: Tensor { elem_type, shape: TensorShapeProto { dim } } } } */

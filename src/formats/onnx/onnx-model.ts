@@ -35,6 +35,15 @@ export interface OnnxGraph {
   inputs: readonly OnnxValue[];
   outputs: readonly OnnxValue[];
   initializers: ReadonlyMap<string, Tensor>;
+  /** Further constants, whose numbers stand in files of their own, called as they are. */
+  external?: readonly ExternalTensor[];
+}
+
+/** A constant whose numbers stand elsewhere. */
+export interface ExternalTensor {
+  name: string;
+  dtype: DType;
+  shape: readonly number[];
 }
 
 /** A whole ONNX file. `opsets` gives the version of each operator set used, by domain. */
