@@ -1,3 +1,4 @@
+export * from "./bidirectional-lm.js";
 export * from "./causal-lm.js";
 export * from "./choose-masked.js";
 export * from "./denoising.js";

@@ -95,9 +95,12 @@ export function goldenLoss(
   };
   /** What follows each token by one side of the model, what stands before it by the other; the mean of both. */
   const neighbouringTokensLoss = (): Value => {
+    const { dtype, data } = take("labels");
+    const own = toNumbers(dtype, data);
+    const before = neighbours(-1).map((label, i) => (own[i] === ignored ? ignored : label)); // padding guesses nothing
     return add(
       meanLabelLoss("forwardLogits", "labels", { labels: neighbours(1), share: 0.5 }),
-      meanLabelLoss("backwardLogits", "labels", { labels: neighbours(-1), share: 0.5 }),
+      meanLabelLoss("backwardLogits", "labels", { labels: before, share: 0.5 }),
     );
   };
   /** Whether each token was replaced, over the tokens that are no padding. */

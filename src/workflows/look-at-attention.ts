@@ -93,14 +93,17 @@ function needTarget(target: string | undefined): string {
   });
 }
 
-/** The attention of each part of a model, by the part's name. */
+/** The attention of each part of a model that has some, by the part's name. */
 function partValues({ attentions, encoder, crossAttentions }: ModelOutputs): Map<string, readonly Value[]> {
-  if (encoder === undefined) return new Map([["attention", attentions]]);
-  return new Map([
-    ["encoder", encoder.attentions],
-    ["decoder", attentions],
-    ["decoder to encoder", crossAttentions ?? []],
-  ]);
+  const parts: readonly (readonly [string, readonly Value[]])[] =
+    encoder === undefined
+      ? [["attention", attentions]]
+      : [
+          ["encoder", encoder.attentions],
+          ["decoder", attentions],
+          ["decoder to encoder", crossAttentions ?? []],
+        ];
+  return new Map(parts.filter(([, layers]) => layers.length > 0));
 }
 
 function attentionValues(outputs: ModelOutputs, name: string): Map<string, Value> {

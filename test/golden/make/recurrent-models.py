@@ -141,7 +141,8 @@ def neighbours(model, config, inputs):
     decoder = model.linear("decoder", HIDDEN, VOCABULARY)
     forward, backward, labels = decoder(ahead), decoder(back), inputs["labels"]
     loss = F.cross_entropy(forward[:, :-1].flatten(0, 1), labels[:, 1:].flatten()) / 2
-    loss = loss + F.cross_entropy(backward[:, 1:].flatten(0, 1), labels[:, :-1].flatten()) / 2
+    before = labels[:, :-1].masked_fill(inputs["attention_mask"][:, 1:] == 0, -100)  # padding guesses nothing
+    loss = loss + F.cross_entropy(backward[:, 1:].flatten(0, 1), before.flatten()) / 2
     outputs = {"forwardLogits": forward, "backwardLogits": backward, "loss": loss}
     return {**outputs, **each("hidden_states", hidden)}
 
