@@ -66,6 +66,7 @@ const sampleInputs: Readonly<Record<TaskForm, string>> = {
   "token-classification": "a text with names in it",
   "question-answering": '{"question": "...", "context": "..."}',
   "language-modelling": "a text to be scored",
+  "masked-language-modelling": "a text of which tokens are hidden",
   "multiple-choice": '{"context": "...", "choices": ["...", "..."]}',
   translation: "a text to be translated",
   summarisation: "a text to be summarised",

@@ -25,6 +25,7 @@ export interface TaskColumns {
     id?: string;
   };
   "language-modelling": { text: string; id?: string };
+  "masked-language-modelling": { text: string; id?: string };
   translation: TextPairColumns;
   summarisation: TextPairColumns;
   dialogue: TextPairColumns;
@@ -77,6 +78,7 @@ const forms: Record<TaskForm, FormRule> = {
   },
   "text-classification": { search: searchTexts, needs: [["text"]], shownBy: [["text", "label"]] },
   "language-modelling": { search: searchText, needs: [["text"]], shownBy: [] },
+  "masked-language-modelling": { search: searchText, needs: [["text"]], shownBy: [] },
   translation: textPairs(names.translationNames),
   summarisation: textPairs(names.summaryNames),
   dialogue: textPairs(names.dialogueNames),

@@ -26,6 +26,7 @@ export function cardMetadata(facts: ModelCardFacts): string {
 function hubTask(task: CardTask): string {
   const elsewhere: Partial<Record<CardTask, string>> = {
     "language-modelling": "text-generation",
+    "masked-language-modelling": "fill-mask",
     summarisation: "summarization",
     dialogue: "text2text-generation",
   };

@@ -7,6 +7,7 @@ export type CardTask =
   | "question-answering"
   | "multiple-choice"
   | "language-modelling"
+  | "masked-language-modelling"
   | "translation"
   | "summarisation"
   | "dialogue";

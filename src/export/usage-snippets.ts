@@ -69,6 +69,12 @@ const pythonLines: Record<CardTask, PythonLines> = {
     `generate = pipeline("text-generation", model=${directory})`,
     `print(generate(${pythonText(example)}))`,
   ],
+  "masked-language-modelling": (directory, example) => [
+    "from transformers import pipeline",
+    "",
+    `fill = pipeline("fill-mask", model=${directory})`,
+    `print(fill(${pythonText(example)} + " " + fill.tokenizer.mask_token))`,
+  ],
   "multiple-choice": (directory, example) => {
     const { prompt, choices } =
       example !== undefined && "choices" in example ? example : { prompt: "...", choices: ["...", "..."] };

@@ -1,11 +1,22 @@
 // Masked language modelling (Devlin et al. 2018, https://arxiv.org/abs/1810.04805, section 3.1), the mask drawn anew
 // each time a text is seen (Liu et al. 2019, https://arxiv.org/abs/1907.11692).
 import { DataError, float32, hash, int64, internal, Random, type Tensor } from "../base/index.js";
-import { input, type Value } from "../engine/index.js";
+import {
+  addOneHot,
+  cast,
+  greater,
+  input,
+  largest,
+  multiply,
+  reshape,
+  subtract,
+  sum,
+  type Value,
+} from "../engine/index.js";
 import type { ModelInputs, ModelOutputs } from "../models/index.js";
 import type { PaddedBatch } from "../tokenizers/index.js";
 import type { ChooseMasked } from "./choose-masked.js";
-import { labelLoss } from "./losses.js";
+import { labelLoss, labelLosses } from "./losses.js";
 
 /** How tokens are hidden. */
 export interface MaskingOptions {
@@ -136,6 +147,19 @@ export function maskedLmInputs(): ModelInputs {
 export function maskedLmLoss(outputs: ModelOutputs): Value {
   const labels = input("labels", ["predicted"], "int64");
   return labelLoss(outputs.heads.get("logits")!, labels, input("weights", ["predicted"]));
+}
+
+/** Of each hidden token by itself: its loss in nats, and 1 where no other token is likelier, else 0; both `[predicted]`. */
+export function maskedLmTrials(outputs: ModelOutputs): ReadonlyMap<string, Value> {
+  const logits = outputs.heads.get("logits")!; // [predicted, vocabulary]
+  const labels = input("labels", ["predicted"], "int64");
+  const isLabel = addOneHot(multiply(logits, 0), labels, 1);
+  const own = sum(multiply(logits, isLabel), [1]); // [predicted, 1]
+  const beaten = cast(greater(largest(logits, 1), own), "float32");
+  return new Map([
+    ["losses", labelLosses(logits, labels)],
+    ["rights", reshape(subtract(1, beaten), ["predicted"])],
+  ]);
 }
 
 /**

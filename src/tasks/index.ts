@@ -2,6 +2,7 @@ import { nearest, OptionError } from "../base/index.js";
 import type { TaskForm } from "../data/columns.js";
 import { dialogue } from "./dialogue.js";
 import { languageModelling } from "./language-modelling.js";
+import { maskedLanguageModelling } from "./masked-language-modelling.js";
 import { multipleChoice } from "./multiple-choice.js";
 import { questionAnswering } from "./question-answering.js";
 import { summarisation } from "./summarisation.js";
@@ -13,6 +14,8 @@ import { translation } from "./translation.js";
 export type { AnswerPrediction, FoundAnswer } from "./answer-search.js";
 export type { ClassPrediction } from "./class-problem.js";
 export type { TextLikelihood } from "./language-modelling.js";
+export type { MaskedItem } from "./masked-blocks.js";
+export type { GuessedTokens } from "./masked-language-modelling.js";
 export type { ChoiceExample, ChoicePrediction } from "./multiple-choice.js";
 export type { QuestionExample } from "./question-example.js";
 export type { FoundEntity, TagPrediction } from "./tag-predictions.js";
@@ -24,6 +27,7 @@ export type { TextPairExample, TextPairItem, WrittenPrediction } from "./text-to
 export {
   dialogue,
   languageModelling,
+  maskedLanguageModelling,
   multipleChoice,
   questionAnswering,
   summarisation,
@@ -39,6 +43,7 @@ export const tasks: Readonly<Record<TaskForm, AnyTask>> = {
   "question-answering": questionAnswering,
   "multiple-choice": multipleChoice,
   "language-modelling": languageModelling,
+  "masked-language-modelling": maskedLanguageModelling,
   translation,
   summarisation,
   dialogue,

@@ -67,6 +67,10 @@ export interface TaskSettings {
   readonly beamCount?: number;
   readonly lengthPenalty?: number;
   readonly maxNewTokens?: number;
+  /** What is hidden together in masked language modelling: tokens, words or spans of words. Default `token`. */
+  readonly masking?: "token" | "word" | "span";
+  /** The share of tokens that are hidden. Default 0.15. */
+  readonly maskRate?: number;
 }
 
 /** How a model writes the texts that are its predictions; what is not given is as the model's files say. */
@@ -131,6 +135,8 @@ export interface Problem<Example, Item extends TaskItem, Prediction> {
   configFields(): JsonObject;
   /** The items of examples. Examples of labels that were not learnt get no target and do not count in the loss. */
   encode(examples: readonly Example[], tokenizer: Tokenizer, settings: EncodeSettings): readonly Item[];
+  /** The items as a step sees them, where something of them is drawn anew each time: what is hidden, say. */
+  redraw?(items: readonly Item[], seed: number, step: number): readonly Item[];
   /** What the graphs read, where it is not what every model with this head does; `targets` feeds the rest. */
   inputs?(): ModelInputs;
   /** What is computed in evaluation and prediction; it may read what `targets` feeds. Default: the head's outputs. */

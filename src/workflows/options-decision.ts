@@ -19,6 +19,10 @@ export interface DecisionOptions {
   answerForm?: "words" | "characters";
   /** How many texts are followed at once where a text is written. Default: what the model says, else 1. */
   beamCount?: number;
+  /** What is hidden together in masked language modelling. Default `token`. */
+  masking?: "token" | "word" | "span";
+  /** The share of tokens, between 0 and 1, that are hidden. Default 0.15. */
+  maskRate?: number;
   /** Scores of texts that are written are divided by their length to this power. Default: what the model says, else 1. */
   lengthPenalty?: number;
   /** The most tokens that are written. Default: `maxLength`. */
@@ -44,6 +48,10 @@ const synonyms: Readonly<Record<string, TaskForm>> = {
   "extractive-qa": "question-answering",
   "language-modeling": "language-modelling",
   "text-generation": "language-modelling",
+  "masked-language-modeling": "masked-language-modelling",
+  "masked-lm": "masked-language-modelling",
+  "fill-mask": "masked-language-modelling",
+  mlm: "masked-language-modelling",
   clm: "language-modelling",
   lm: "language-modelling",
   mt: "translation",
@@ -58,6 +66,7 @@ const taskNames: readonly TaskForm[] = [
   "question-answering",
   "multiple-choice",
   "language-modelling",
+  "masked-language-modelling",
   "translation",
   "summarisation",
   "dialogue",
@@ -81,6 +90,25 @@ export const thresholdSpec: RowSpec<number | "auto"> = {
 
 /** What is told of texts that are written. */
 type WritingKey = "beamCount" | "lengthPenalty" | "maxNewTokens" | "compareWords";
+
+type MaskingKey = "masking" | "maskRate";
+
+/** Rows of masked language modelling. */
+export const maskingSpecs: RowSpecs<Pick<DecisionOptions, MaskingKey>> = {
+  masking: {
+    group: "Task",
+    help: "masked language modelling: what is hidden together, tokens, whole words or spans of words",
+    kind: choice(["token", "word", "span"]),
+    defaultText: "token",
+  },
+  maskRate: {
+    group: "Task",
+    help: "the share of tokens that are hidden",
+    kind: number({ above: 0, below: 1 }),
+    aliases: ["mlm_probability", "masking_rate"],
+    defaultText: "0.15",
+  },
+};
 
 /** Rows of texts that are written. */
 export const writingSpecs: RowSpecs<Pick<DecisionOptions, WritingKey>> = {
@@ -115,7 +143,7 @@ export const writingSpecs: RowSpecs<Pick<DecisionOptions, WritingKey>> = {
 };
 
 /** Rows of question answering. */
-export const answerSpecs: RowSpecs<Omit<DecisionOptions, "threshold" | WritingKey>> = {
+export const answerSpecs: RowSpecs<Omit<DecisionOptions, "threshold" | WritingKey | MaskingKey>> = {
   maxAnswerLength: {
     group: "Task",
     help: "question answering: the longest answer, in tokens",
@@ -149,4 +177,5 @@ export const decisionSpecs: RowSpecs<DecisionOptions> = {
   noAnswerThreshold: { ...answerSpecs.noAnswerThreshold, defaultText: "what the model's config says" },
   answerForm: answerSpecs.answerForm,
   ...writingSpecs,
+  ...maskingSpecs,
 };

@@ -1,6 +1,6 @@
 import { optimizerNames } from "../training/optimizers/names.js";
 import { scheduleNames } from "../training/schedules/names.js";
-import { answerSpecs, taskSpec, thresholdSpec, writingSpecs } from "./options-decision.js";
+import { answerSpecs, maskingSpecs, taskSpec, thresholdSpec, writingSpecs } from "./options-decision.js";
 import { fineTuneDefaults as defaults, type FineTuneOptions } from "./options-fine-tune.js";
 import {
   abridged,
@@ -366,6 +366,7 @@ export const fineTuneRows: OptionTable<FineTuneOptions> = optionTable<FineTuneOp
   noAnswerThreshold: { ...answerSpecs.noAnswerThreshold, defaultText: "0" },
   answerForm: answerSpecs.answerForm,
   ...writingSpecs,
+  ...maskingSpecs,
   ...learningSpecs,
   ...parameterSpecs,
   ...savingSpecs,

@@ -55,6 +55,10 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   /** How the answers of question answering are compared. Default: by characters where they are written without
    *  spaces. */
   answerForm?: "words" | "characters";
+  /** What is hidden together in masked language modelling: tokens, whole words, or spans of words. Default `token`. */
+  masking?: "token" | "word" | "span";
+  /** The share of tokens, between 0 and 1, that are hidden. Default 0.15. */
+  maskRate?: number;
   /** How many texts are followed at once where a text is written. Default: what the model says, else 1. */
   beamCount?: number;
   /** Scores of texts that are written are divided by their length to this power. Default: what the model says, else 1. */

@@ -165,6 +165,7 @@ const taskByHead: ReadonlyMap<Head, TaskForm> = new Map([
   ["span-extraction", "question-answering"],
   ["multiple-choice", "multiple-choice"],
   ["causal-lm", "language-modelling"],
+  ["masked-lm", "masked-language-modelling"],
   ["sequence-to-sequence", "translation"],
 ]);
 

@@ -102,7 +102,8 @@ export async function runItems(
   const results: ItemOutput[][] = [];
   let [lossSum, weightSum] = [0, 0];
   for (const [number, rows] of batches.entries()) {
-    const batch = Array.from(rows, (row) => items[row]!);
+    const drawn = Array.from(rows, (row) => items[row]!);
+    const batch = problem.redraw?.(drawn, 0, 0) ?? drawn; // every trial sees the same
     const readsTargets = withLoss || problem.evaluated !== undefined;
     const weight = readsTargets ? problem.weightOf(batch) : 0;
     const targets = readsTargets ? problem.targets(batch, lengthOf(batch), Math.max(weight, 1e-12)) : [];

@@ -111,7 +111,8 @@ export async function trainRun(
     const first = (state.step % plan.stepsPerEpoch) * options.accumulationSteps;
     const items = batches
       .slice(first, first + options.accumulationSteps)
-      .map((rows) => Array.from(rows, (row) => train.items[row]!));
+      .map((rows) => Array.from(rows, (row) => train.items[row]!))
+      .map((batch) => problem.redraw?.(batch, seed, state.step + 1) ?? batch);
     const startsAnew = !goesOn || first === 0;
     const result = await step(trainer, problem, items, paddingId, startsAnew);
 
@@ -190,7 +191,7 @@ function runningBatches(
 async function step(
   trainer: Trainer,
   problem: AnyProblem,
-  batches: readonly TaskItem[][],
+  batches: readonly (readonly TaskItem[])[],
   paddingId: number,
   startsAnew: boolean,
 ): ReturnType<Trainer["step"]> {
