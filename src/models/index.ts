@@ -11,6 +11,7 @@ import { debertaV2 } from "./deberta-v2.js";
 import { distilBert } from "./distilbert.js";
 import { dprContextEncoder, dprQuestionEncoder, dprReader } from "./dpr.js";
 import { electra } from "./electra.js";
+import { encoderDecoderPair } from "./encoder-decoder-pair.js";
 import { gpt } from "./gpt.js";
 import { gpt2 } from "./gpt2.js";
 import type { Head } from "./head.js";
@@ -49,6 +50,7 @@ export const architectures: readonly Architecture[] = [
   dprQuestionEncoder,
   dprReader,
   electra,
+  encoderDecoderPair,
   gpt,
   gpt2,
   llama,

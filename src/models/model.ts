@@ -44,6 +44,8 @@ export interface Network {
   build(head: Head, labelCount: number, inputs: ModelInputs, mode: BuildMode): ModelOutputs;
   /** Of an encoder-decoder: what the decoder reads while it learns to write `target`, of the same length. */
   decoderInput?(target: readonly number[]): readonly number[];
+  /** Which tokens of that it sees, 1 or 0 each, where nobody says; default: all. */
+  decoderMask?(read: readonly number[]): readonly number[];
   /** How it writes text a token at a time, where it can. */
   readonly decoder?: Decoder;
   /** Whether it reads running text with the state in which it left the part before (`carries_state` in config.json). */

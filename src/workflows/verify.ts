@@ -214,16 +214,10 @@ function decoderFeeds(
   const ids = Array.from(toNumbers(dtype, data), (id) => (id < 0 ? paddingId : id));
   const rows = Array.from({ length: rowCount }, (_, i) => ids.slice(i * length, (i + 1) * length));
   const read = given === undefined ? rows.map((row) => network.decoderInput!(row)) : rows;
+  const mask = read.map((row) => network.decoderMask?.(row) ?? row.map(() => 1));
   return new Map([
     ["decoderIds", int64(shape, read.flat())],
-    [
-      "decoderMask",
-      golden.get("decoder_attention_mask") ??
-        int64(
-          shape,
-          ids.map(() => 1),
-        ),
-    ],
+    ["decoderMask", golden.get("decoder_attention_mask") ?? int64(shape, mask.flat())],
   ]);
 }
 

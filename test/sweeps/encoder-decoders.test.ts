@@ -42,6 +42,7 @@ const configs: Readonly<Record<string, readonly JsonObject[]>> = {
   mbart: [bartSizes()],
   marian: [bartSizes(), { ...bartSizes(), share_encoder_decoder_embeddings: false, decoder_vocab_size: 19 }],
   pegasus: [bartSizes()],
+  "encoder-decoder": [{ encoder: bertSizes(2), decoder: { ...bertSizes(3), is_decoder: true } }],
   transformer: [
     bartSizes(),
     { ...bartSizes(), norm_first: true, position_embedding_type: "learned" },
@@ -49,6 +50,13 @@ const configs: Readonly<Record<string, readonly JsonObject[]>> = {
   ],
   mt5: [{ d_model: 8, d_kv: 4, d_ff: 12, num_layers: 2, num_heads: 2, ...near() }],
 };
+
+function bertSizes(layerCount: number): JsonObject {
+  return {
+    ...{ model_type: "bert", vocab_size: vocabularySize, hidden_size: 12, num_hidden_layers: layerCount },
+    ...{ num_attention_heads: 3, intermediate_size: 16, max_position_embeddings: 16 },
+  };
+}
 
 function bartSizes(): JsonObject {
   return {
