@@ -2,6 +2,7 @@
 // without padding, no next-sentence head, and a classifier of two layers. XLM-R (Conneau et al. 2019,
 // https://arxiv.org/abs/1911.02116) and CamemBERT (Martin et al. 2019, https://arxiv.org/abs/1911.03894) are
 // RoBERTa over other texts.
+import { FileError } from "../base/errors.js";
 import { int64 } from "../base/tensor.js";
 import { add, constant, tanh, type Value } from "../engine/index.js";
 import {
@@ -64,6 +65,12 @@ function family(modelType: string, className: string, name: string): Architectur
     readConfig(json, place) {
       const config = readBertConfig({ pad_token_id: 1, ...json }, place);
       const { vocabularySize, layerCount, hiddenSize, positionCount, paddingId } = config;
+      const maxLength = positionCount - paddingId - 1; // positions start behind that of padding
+      if (maxLength < 1)
+        throw new FileError(
+          place,
+          `max_position_embeddings: expected more than ${paddingId + 1}, those of padding, got ${positionCount}`,
+        );
       const decoder = bertDecoder(config, {
         embed({ ids, positions }) {
           const shifted = add(positions, constant(int64([], [paddingId + 1])));
@@ -75,7 +82,7 @@ function family(modelType: string, className: string, name: string): Architectur
         vocabularySize,
         layerCount,
         hiddenSize,
-        maxLength: positionCount - paddingId - 1, // positions start behind that of padding
+        maxLength,
         description: `${name}, ${layerCount} layers x ${hiddenSize}`,
         build: (...asked) => buildEncoder(parts(config, name), ...asked),
         ...(decoder === undefined ? {} : { decoder }),

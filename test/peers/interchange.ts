@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { compiled, runToEnd } from "../../bench/child-process.js";
 import { pythonCommand, requirePeers } from "../../bench/python.js";
 import type { JsonObject, Tensor } from "../../src/base/index.js";
@@ -120,14 +120,18 @@ async function exchangeCheckpoints(): Promise<void> {
     await (await loadModel(golden, { head })).save(model);
     jobs.push({ class: className, model, golden });
   }
+  const wrong: string[] = [];
   for (const line of (await runPython("load", jobs)).trimEnd().split("\n")) {
-    const { class: className, golden, difference } = JSON.parse(line);
-    if (!(difference <= tolerance))
-      throw new TsugikiError(`${golden}: outputs differ by ${difference}, expected at most ${tolerance}`);
-    console.log(
-      `  ${String(className).padEnd(36)}saved here, loaded by transformers: outputs within ${difference.toExponential(1)}`,
-    );
+    const { class: className, golden, difference, own, error } = JSON.parse(line);
+    if (own === true) continue; // an architecture of ours
+    const name = `${basename(golden)}, ${className}`;
+    if (difference <= tolerance)
+      console.log(
+        `  ${name.padEnd(80)}saved here, loaded by transformers: outputs within ${difference.toExponential(1)}`,
+      );
+    else wrong.push(`${name}: ${error ?? `outputs differ by ${difference}, expected at most ${tolerance}`}`);
   }
+  if (wrong.length > 0) throw new TsugikiError(wrong.join("\n  error  "));
 }
 
 function compareIds(task: InterchangeTask, model: string, expected: Tensor): void {
