@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertClose, goldenRuntimes, runOnce } from "../../test/layer-goldens.js";
 import { float32, int64, Random, sizeOf, type Tensor } from "../base/index.js";
-import { gradient, input, leaves, multiply, nameOf, sum, type Value } from "../engine/index.js";
+import {
+  gradient,
+  input,
+  leaves,
+  multiply,
+  nameOf,
+  recomputedGradient,
+  sum,
+  type Value,
+} from "../engine/index.js";
 import { forInference } from "../nn/index.js";
 import { type ModelOutputs, modelInputs } from "./index.js";
 import { lstmLm } from "./lstm-lm.js";
@@ -128,6 +137,24 @@ describe("a recurrent language model", () => {
       () => lstmLm.readConfig({ ...config, tie_word_embeddings: true }, "config.json"),
       /config\.json: embedding_size: expected hidden_size \(5\), got 4/,
     );
+  });
+
+  test("gradient checkpointing between its layers gives the same gradients", async () => {
+    const { heads, boundaries } = build(false);
+    const logits = heads.get("logits")!;
+    const loss = sum(multiply(logits, logits));
+    const parameters = leaves([loss], "parameter");
+    assert.equal(boundaries.length, 3); // around both layers
+    const named = (kind: string, gradients: readonly (Value | undefined)[]): [string, Value][] =>
+      gradients.map((dx, i) => [`${kind} ${nameOf(parameters[i]!)}`, dx!]);
+    const outputs = new Map([
+      ...named("kept", gradient(loss, parameters)),
+      ...named("recomputed", recomputedGradient(loss, parameters, boundaries)),
+    ]);
+    const feeds = randomFeeds([loss]).set("ids", int64([2, 4], [1, 2, 3, 4, 5, 6, 7, 8]));
+    const results = await runOnce(goldenRuntimes[0]!, outputs, feeds);
+    for (const name of parameters.map(nameOf))
+      assertClose(results.get(`recomputed ${name}`)!, results.get(`kept ${name}`)!, name);
   });
 
   test("a cell that is not known is refused", () => {

@@ -53,6 +53,7 @@ export {
 export { lastToken } from "./last-token.js";
 export { layerNorm, unbiasedLayerNorm } from "./layer-norm.js";
 export { linear, transposedLinear, unbiasedLinear } from "./linear.js";
+export { type ChainNumbers, chainLogLikelihood, likeliestTags } from "./linear-chain.js";
 export {
   type Adapted,
   type AdaptedMatrix,

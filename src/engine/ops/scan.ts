@@ -200,7 +200,7 @@ export interface ScanStep {
 }
 
 /**
- * Do a step for each row of `sequences` (`[steps, ...]`, all of one length): from the states and the rows it makes the
+ * Do a step for each row of `sequences` (`[steps, ...]`, all of one length, at least one): from the states and the rows it makes the
  * next states, and outputs, which come back in rows `[steps, ...]`, beside the last states. A step may read any value
  * around it; what does not depend on the step is computed once.
  *
