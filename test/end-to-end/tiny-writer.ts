@@ -18,55 +18,54 @@ import { tinyTokenizer } from "./tiny-model.js";
 const tokenizer = tinyTokenizer();
 const [begin, end] = [tokenizer.special.classification!.id, tokenizer.special.separator!.id];
 
-/** The models there are. */
-type Kind = "gpt2" | "t5";
-
-const configs: Readonly<Record<Kind, JsonObject>> = {
-  gpt2: {
-    model_type: "gpt2",
-    vocab_size: tokenizer.vocabularySize,
-    n_embd: 32,
-    n_layer: 2,
-    n_head: 4,
-    n_positions: 64,
-    initializer_range: 0.4,
-    bos_token_id: begin,
-    eos_token_id: end,
-  },
-  t5: {
-    model_type: "t5",
-    vocab_size: tokenizer.vocabularySize,
-    d_model: 32,
-    d_kv: 8,
-    d_ff: 64,
-    num_layers: 2,
-    num_decoder_layers: 2,
-    num_heads: 4,
-    initializer_factor: 1,
-    decoder_start_token_id: 0,
-    pad_token_id: 0,
-    eos_token_id: end,
-  },
+const transformer: JsonObject = {
+  ...{ d_model: 32, encoder_layers: 2, decoder_layers: 2, encoder_ffn_dim: 48, decoder_ffn_dim: 48 },
+  ...{ encoder_attention_heads: 4, decoder_attention_heads: 4, max_position_embeddings: 64 },
 };
 
-const heads: Readonly<Record<Kind, readonly [Head, string]>> = {
-  gpt2: ["causal-lm", "GPT2LMHeadModel"],
-  t5: ["sequence-to-sequence", "T5ForConditionalGeneration"],
+/** Models that look back, and those with an encoder; with attention or recurrent. */
+export type WriterKind =
+  | "gpt2"
+  | "llama"
+  | "lstm-lm"
+  | "t5"
+  | "bart"
+  | "transformer"
+  | "lstm-encoder-decoder";
+
+const configs: Readonly<Record<WriterKind, JsonObject>> = {
+  gpt2: { n_embd: 32, n_layer: 2, n_head: 4, n_positions: 64 },
+  llama: {
+    ...{ hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2 },
+    ...{ intermediate_size: 48, max_position_embeddings: 64 },
+  },
+  "lstm-lm": { hidden_size: 24, num_hidden_layers: 2 },
+  t5: { d_model: 32, d_kv: 8, d_ff: 64, num_layers: 2, num_decoder_layers: 2, num_heads: 4 },
+  bart: transformer,
+  transformer,
+  "lstm-encoder-decoder": { hidden_size: 24, num_hidden_layers: 2, attention_type: "bahdanau" },
 };
+
+export const writerKinds: readonly WriterKind[] = Object.keys(configs) as WriterKind[];
 
 /** Write a tiny model that writes texts; returns its folder. */
 export async function writeTinyWriter(
   folder: string,
-  kind: Kind,
+  kind: WriterKind,
   files: Readonly<Record<string, JsonObject>> = {},
 ): Promise<string> {
   const directory = join(folder, `tiny-${kind}`);
-  const [head, className] = heads[kind];
-  const config = { ...configs[kind], architectures: [className] };
-  const architecture = architectureOf(config, directory);
-  const outputs = architecture
-    .readConfig(config, directory)
-    .build(head, 0, modelInputs(head), forInference());
+  const unnamed: JsonObject = {
+    model_type: kind,
+    vocab_size: tokenizer.vocabularySize,
+    ...{ bos_token_id: begin, eos_token_id: end, pad_token_id: 0, decoder_start_token_id: 0 },
+    ...{ initializer_range: 0.4, init_std: 0.4, ...configs[kind] },
+  };
+  const architecture = architectureOf(unnamed, directory);
+  const network = architecture.readConfig(unnamed, directory);
+  const head: Head = network.decoder?.start === undefined ? "causal-lm" : "sequence-to-sequence";
+  const config = { ...unnamed, architectures: [architecture.classNames.get(head)!] };
+  const outputs = network.build(head, 0, modelInputs(head), forInference());
   const parameters = leaves([...outputs.heads.values()], "parameter");
   const { weights } = matchWeights(architecture, parameters, new Map(), new Random(3), directory);
   const further = Object.entries(files).map(([name, json]) => [name, JSON.stringify(json)] as const);
