@@ -1,8 +1,9 @@
 // The texts and scores that Python's transformers gave for the tiny checkpoints.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { needs, sharedJson, sharedPath } from "../../test/shared.js";
+import { needs, repository, sharedJson, sharedPath } from "../../test/shared.js";
 import type { JsonObject } from "../base/json.js";
 import { Random } from "../base/random.js";
 import { onnxRuntime } from "../engine/runtimes/onnxruntime-node.js";
@@ -41,19 +42,27 @@ const names = [
 for (const name of names) {
   const file = `golden/generation/${name}.json`;
   const model = `golden/models/${name}`;
-  describe(`generation of ${name} is Python's`, needs(file, model), async () => {
-    const golden: Golden = sharedJson(file);
-    let decoder: ReadyDecoder | undefined;
-    for (const [number, stored] of golden.cases.entries()) {
-      const said = Object.entries(stored.arguments)
-        .filter(([key]) => key !== "do_sample" && key !== "num_return_sequences")
-        .map(([key, value]) => `${key} ${JSON.stringify(value)}`);
-      test(`${number}: ${stored.input_ids.length} of ${stored.input_ids[0]!.length}, ${said.join(", ")}`, async () => {
-        decoder ??= await openDecoder(sharedPath(model));
-        await compare(decoder, golden, stored);
-      });
-    }
-  });
+  describe(`generation of ${name} is Python's`, needs(file, model), () =>
+    compareAll(sharedJson(file), sharedPath(model)),
+  );
+}
+
+const groups = join(repository, "test/golden/generation/beam-groups.json");
+describe("beams in groups are those of transformers 4.49", needs("golden/models/gpt2-lm-head"), () =>
+  compareAll(JSON.parse(readFileSync(groups, "utf8")), sharedPath("golden/models/gpt2-lm-head")),
+);
+
+function compareAll(golden: Golden, model: string): void {
+  let decoder: ReadyDecoder | undefined;
+  for (const [number, stored] of golden.cases.entries()) {
+    const said = Object.entries(stored.arguments)
+      .filter(([key]) => key !== "do_sample" && key !== "num_return_sequences")
+      .map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+    test(`${number}: ${stored.input_ids.length} of ${stored.input_ids[0]!.length}, ${said.join(", ")}`, async () => {
+      decoder ??= await openDecoder(model);
+      await compare(decoder, golden, stored);
+    });
+  }
 }
 
 async function compare(decoder: ReadyDecoder, golden: Golden, stored: GoldenCase): Promise<void> {
@@ -68,8 +77,9 @@ async function compare(decoder: ReadyDecoder, golden: Golden, stored: GoldenCase
   const written = await finish(generateTexts(decoder, prompts, settings));
   const length = written.reduce((longest, { ids }) => Math.max(longest, ids.length), 0);
   const padding = paddingToken ?? settings.endTokens![0]!;
-  // Python fills up beams with an end token where the padding token is 0
-  const fill = stored.sequences_scores !== undefined && padding === 0 ? settings.endTokens![0]! : padding;
+  // Python fills up beams, not those in groups, with an end token where the padding token is 0
+  const isSearch = stored.sequences_scores !== undefined && settings.beamGroupCount === undefined;
+  const fill = isSearch && padding === 0 ? settings.endTokens![0]! : padding;
   const rows = written.map(({ prompt, ids }) => [
     ...(golden.decoder_only ? stored.input_ids[prompt]! : prompts.ids[prompt]!),
     ...ids,

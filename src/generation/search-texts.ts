@@ -42,8 +42,13 @@ export async function* searchTexts(
         if (beams.done) continue;
         const scores = scoresOf(state, search, beams.running, rows, chosen, diversityPenalty, filters);
         const next = beams.continuations(scores);
-        beams.accept(next, await endings(next, search, settings, stops));
-        chosen.push(...beams.running.map(({ ids }) => ids.at(-1)!));
+        const finished = await finishedBy(next, settings, stops);
+        beams.accept(
+          next,
+          next.map(({ ids }, i) => finished[i]! || ids.length >= search.limit),
+        );
+        const goingOn = next.filter((_, i) => !finished[i]).slice(0, beamCount / search.groups.length);
+        chosen.push(...goingOn.map(({ ids }) => ids.at(-1)!));
       }
     }
     yield [];
@@ -105,13 +110,13 @@ function scoresOf(
   });
 }
 
-async function endings(
+/** Which texts end in an end token or a stop string. */
+async function finishedBy(
   beams: readonly Beam[],
-  { limit }: PromptSearch,
   { endTokens = [] }: GenerationSettings,
   stops: StopCheck | undefined,
 ): Promise<boolean[]> {
-  const ends = beams.map(({ ids }) => endTokens.includes(ids.at(-1)!) || ids.length >= limit);
+  const ends = beams.map(({ ids }) => endTokens.includes(ids.at(-1)!));
   if (stops === undefined || beams.length === 0) return ends;
   const stopped = await stops(beams.map(({ ids }) => ids));
   return ends.map((end, i) => end || stopped[i] === true);
