@@ -1,6 +1,11 @@
 /** A task with a few rows to fine-tune on and texts to compare on. */
 export interface InterchangeTask {
-  readonly name: "text-classification" | "token-classification" | "question-answering" | "multiple-choice";
+  readonly name:
+    | "text-classification"
+    | "token-classification"
+    | "question-answering"
+    | "multiple-choice"
+    | "language-modelling";
   /** [text] or [text, second text]. */
   readonly texts: readonly (readonly [string, string?])[];
   /** So many of the texts, one after the other, are the choices of one example. */
@@ -9,16 +14,36 @@ export interface InterchangeTask {
   readonly trainText: string;
 }
 
-/** Families of models whose checkpoints are exchanged for every task, by `model_type`. */
-export const families: readonly string[] = [
-  "bert",
-  "distilbert",
-  "electra",
-  "albert",
-  "roberta",
-  "xlm-roberta",
-  "camembert",
+type TaskName = InterchangeTask["name"];
+
+const encoderTasks: readonly TaskName[] = [
+  "text-classification",
+  "token-classification",
+  "question-answering",
+  "multiple-choice",
 ];
+const decoderTasks: readonly TaskName[] = [
+  "language-modelling",
+  "text-classification",
+  "token-classification",
+  "question-answering",
+];
+
+/** Families of models whose checkpoints are exchanged, by `model_type`, and for which tasks they have a head in Python. */
+export const families: Readonly<Record<string, readonly TaskName[]>> = {
+  bert: encoderTasks,
+  distilbert: encoderTasks,
+  electra: encoderTasks,
+  albert: encoderTasks,
+  roberta: encoderTasks,
+  "xlm-roberta": encoderTasks,
+  camembert: encoderTasks,
+  gpt2: decoderTasks,
+  "openai-gpt": ["language-modelling", "text-classification"],
+  llama: decoderTasks,
+  mistral: decoderTasks,
+  qwen2: decoderTasks,
+};
 
 const sentences = [
   "The film is a quiet wonder.",
@@ -53,6 +78,12 @@ export const tasks: readonly InterchangeTask[] = [
       16,
       (i) => `Ms. O\nMary B-PER\nShelley I-PER\nleft O\nGeneva B-LOC\nin O\n18${i + 10} O\n`,
     ),
+  },
+  {
+    name: "language-modelling",
+    texts: sentences.map((sentence) => [sentence] as const),
+    extension: "jsonl",
+    trainText: rows(16, (i) => JSON.stringify({ text: `${sentences[i % 4]} ${i}` })),
   },
   {
     name: "question-answering",

@@ -28,6 +28,7 @@ MODELS = {
     "token-classification": transformers.AutoModelForTokenClassification,
     "question-answering": transformers.AutoModelForQuestionAnswering,
     "multiple-choice": transformers.AutoModelForMultipleChoice,
+    "language-modelling": transformers.AutoModelForCausalLM,
 }
 
 SIZES = {
@@ -39,6 +40,9 @@ SIZES = {
     # wide, so that a wrong weight shows in the logits
     "initializer_range": 0.2,
 }
+
+GPT_SIZES = {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 128, "initializer_range": 0.2}
+GROUPED_SIZES = {**SIZES, "num_key_value_heads": 2}
 
 # the settings of each family, its tokenizer's class, and whether that takes the words of a directory
 FAMILIES = {
@@ -53,6 +57,11 @@ FAMILIES = {
     "roberta": ({**SIZES, "type_vocab_size": 1}, "RobertaTokenizer", False),
     "xlm-roberta": ({**SIZES, "type_vocab_size": 1}, "XLMRobertaTokenizer", False),
     "camembert": ({**SIZES, "type_vocab_size": 1}, "CamembertTokenizer", False),
+    "gpt2": (GPT_SIZES, "GPT2Tokenizer", False),
+    "openai-gpt": (GPT_SIZES, "GPT2Tokenizer", False),
+    "llama": (GROUPED_SIZES, "GPT2Tokenizer", False),
+    "mistral": ({**GROUPED_SIZES, "sliding_window": 8}, "GPT2Tokenizer", False),
+    "qwen2": (GROUPED_SIZES, "GPT2Tokenizer", False),
 }
 
 # parameters that a model saved here need not have: the sinusoids of PEGASUS are no weights (transformers makes them),
@@ -74,6 +83,8 @@ def make(family, task, words, out):
         tokenizer = tokenizer_class.from_pretrained(words)
     else:
         tokenizer = tokenizer_class().train_new_from_iterator(LEARNT_FROM * 10, 330)
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
     config = transformers.AutoConfig.for_model(
         family, vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, **settings
     )
@@ -89,7 +100,7 @@ def golden(task, model, texts, choices, out):
     inputs = dict(tokenizer(first, second or None, padding=True, truncation=True, return_tensors="pt"))
     if choices is not None:
         inputs = {name: value.view(-1, choices, value.shape[-1]) for name, value in inputs.items()}
-    inputs.update(labels(task, model.config, inputs["input_ids"]))
+    inputs.update(labels(task, model.config, inputs))
     outputs = model(**inputs)
     outputs.loss.backward()
 
@@ -153,9 +164,12 @@ def opened(model_class, folder):
     return model
 
 
-def labels(task, config, ids):
+def labels(task, config, inputs):
     """Made-up answers, so that there is a loss: any will do."""
+    ids = inputs["input_ids"]
     rows, length = ids.shape[0], ids.shape[-1]
+    if task == "language-modelling":
+        return {"labels": ids.masked_fill(inputs["attention_mask"] == 0, -100)}
     if task == "question-answering":
         return {"start_positions": torch.arange(rows) % length, "end_positions": (torch.arange(rows) + 2) % length}
     if task == "token-classification":

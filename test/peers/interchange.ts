@@ -13,7 +13,7 @@ import { repository, sharedPath } from "../shared.js";
 import { families, type InterchangeTask, tasks } from "./interchange-tasks.js";
 
 // A model directory that transformers saved must give the same token ids and logits here, and one that was
-// fine-tuned here must give them in transformers: for every family of encoders and every task. Both go through the
+// fine-tuned here must give them in transformers: for every family and every task it has a head for. Both go through the
 // command line: Python writes what it computes as a golden, and `tsugiki verify` checks it and dumps what we compute.
 // Then every golden checkpoint there is, of whatever class, is saved here and must be whole in transformers.
 // usage: npm run peers [-- FAMILY|checkpoints ...], by default all
@@ -34,10 +34,12 @@ try {
   requirePeers();
   const wanted = process.argv.slice(2);
   const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
-  const exchanges = families
-    .filter(isWanted)
-    .flatMap((family) =>
-      tasks.map((task): Exchange => ({ family, task, folder: join(folder, family, task.name) })),
+  const exchanges = Object.entries(families)
+    .filter(([family]) => isWanted(family))
+    .flatMap(([family, names]) =>
+      tasks
+        .filter((task) => names.includes(task.name))
+        .map((task): Exchange => ({ family, task, folder: join(folder, family, task.name) })),
     );
   const words = sharedPath("models/all-MiniLM-L6-v2");
   await runPython(
