@@ -33,6 +33,12 @@ const benches: Record<string, Bench> = {
     usage: "--rounds N (5)  --beams 1,4  --prompt N (32)  --tokens N (128)  --threads N (2)  --only ours",
     run: async (args) => (await import("./generation.js")).run(args),
   },
+  "language-model": {
+    question: "does a language model learn here as in PyTorch, on the same batches, and how fast?",
+    usage:
+      "--text FILE (tinyshakespeare)  --family gpt2|openai-gpt|llama  --layers N (4)  --hidden N (128)  --sequence N (128)  --batch N (8)  --vocabulary N (1000)  --steps N (100)  --rate X (1e-3)  --threads N (2)",
+    run: async (args) => (await import("./language-model.js")).run(args),
+  },
   "cold-start": {
     question: "how long does one prediction take from nothing, beside a transformers pipeline?",
     usage: "--rounds N (7)  --only ours|python",
