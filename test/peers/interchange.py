@@ -61,7 +61,7 @@ FAMILIES = {
     "openai-gpt": (GPT_SIZES, "GPT2Tokenizer", False),
     "llama": (GROUPED_SIZES, "GPT2Tokenizer", False),
     "mistral": ({**GROUPED_SIZES, "sliding_window": 8}, "GPT2Tokenizer", False),
-    "qwen2": (GROUPED_SIZES, "GPT2Tokenizer", False),
+    "qwen2": (GROUPED_SIZES, "Qwen2Tokenizer", False),
 }
 
 # parameters that a model saved here need not have: the sinusoids of PEGASUS are no weights (transformers makes them),
