@@ -13,7 +13,12 @@ const comparison = (text: string, ...rows: ComparedPiece[][]): TokenComparison =
   names: rows.map((_, i) => `tokenizer <${i}>`),
   texts: [{ text, rows }],
   textCount: 1,
-  facts: rows.map((row) => ({ tokenCount: row.length, unknownCount: 0, tokensPerCharacter: 0.5 })),
+  facts: rows.map((row) => ({
+    tokenCount: row.length,
+    unknownCount: 0,
+    tokensPerCharacter: 0.5,
+    tokensPerWord: 2,
+  })),
 });
 const shown = (page: string): string[] => [...page.matchAll(/<dd>(.*?)<\/dd>/gs)].map((match) => match[1]!);
 /** What a reader sees. */
@@ -34,7 +39,10 @@ describe("the page of tokenizers side by side", () => {
       '<mark class="c0" title="ab 0">ab</mark> <mark class="c1" title="&lt;c&gt; 3">&lt;c&gt;</mark> ' +
         '<mark class="unknown" title="[UNK] 7">日本</mark>',
     ]);
-    assert.match(page, /<th scope="row">tokenizer &lt;0&gt;<\/th><td>3<\/td>/);
+    assert.match(
+      page,
+      /<th scope="row">tokenizer &lt;0&gt;<\/th><td>3<\/td><td>0<\/td><td>0.500<\/td><td>2.000<\/td>/,
+    );
   });
 
   test("shows every text once, however its pieces overlap", () => {
@@ -47,7 +55,7 @@ describe("the page of tokenizers side by side", () => {
     ];
     const bodies = shown(tokenComparisonHtml(comparison(text, ...rows)));
     for (const body of bodies.filter((_, i) => i !== 2)) assert.equal(plain(body), text);
-    assert.match(bodies[0]!, /title="&lt;0xF0&gt; 1 · &lt;0x9F&gt; 1"/);
+    assert.match(bodies[0]!, /data-count="2" title="&lt;0xF0&gt; 1 · &lt;0x9F&gt; 1"/);
     assert.match(bodies[2]!, /<mark class="c0" title="empty 2">·<\/mark>/);
   });
 

@@ -26,6 +26,7 @@ export interface TokenComparison {
     readonly tokenCount: number;
     readonly unknownCount: number;
     readonly tokensPerCharacter: number;
+    readonly tokensPerWord: number;
   }[];
 }
 
@@ -39,8 +40,9 @@ const hues = [210, 45, 150, 285, 95];
 export function tokenComparisonHtml(comparison: TokenComparison): string {
   const { names, texts, textCount, facts } = comparison;
   const rows = names.map((name, i) => {
-    const { tokenCount, unknownCount, tokensPerCharacter } = facts[i]!;
-    const cells = [number(tokenCount), number(unknownCount), tokensPerCharacter.toFixed(3)];
+    const { tokenCount, unknownCount, tokensPerCharacter, tokensPerWord } = facts[i]!;
+    const rates = [tokensPerCharacter, tokensPerWord].map((rate) => rate.toFixed(3));
+    const cells = [number(tokenCount), number(unknownCount), ...rates];
     return `<tr><th scope="row">${escapeXml(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
   const note =
@@ -57,7 +59,7 @@ export function tokenComparisonHtml(comparison: TokenComparison): string {
     "<body>",
     "<h1>Tokenizers side by side</h1>",
     '<table><thead><tr><th scope="col">tokenizer</th><th scope="col">tokens</th><th scope="col">unknown</th>' +
-      '<th scope="col">tokens per character</th></tr></thead>',
+      '<th scope="col">tokens per character</th><th scope="col">tokens per word</th></tr></thead>',
     `<tbody>${rows.join("")}</tbody></table>`,
     note === "" ? "" : `<p>${note}</p>`,
     ...texts.map((text) => section(text, names)),
@@ -74,7 +76,7 @@ function section({ text, rows }: ComparedText, names: readonly string[]): string
   return `<dl>${lines.join("\n")}</dl>`;
 }
 
-/** The text with its pieces as marks; pieces of one place, as the bytes of a character, share its mark. */
+/** The text with its pieces as marks; pieces of one place, as the bytes of a character, share its mark, which counts them. */
 function coloured(text: string, pieces: readonly ComparedPiece[]): string {
   let out = "";
   let done = 0;
@@ -91,7 +93,8 @@ function coloured(text: string, pieces: readonly ComparedPiece[]): string {
     const title = same.map(({ token, id }) => `${token} ${id}`).join(" · ");
     const shown = escapeXml(text.slice(from, Math.max(from, end))) || "·";
     const name = isUnknown ? "unknown" : `c${colour++ % hues.length}`;
-    out += `<mark class="${name}" title="${escapeXml(title)}">${shown}</mark>`;
+    const several = same.length > 1 ? ` data-count="${same.length}"` : "";
+    out += `<mark class="${name}"${several} title="${escapeXml(title)}">${shown}</mark>`;
     done = Math.max(done, end);
     i = next;
   }
@@ -106,6 +109,7 @@ function styles(): string {
     "table{border-collapse:collapse}th,td{padding:.2rem 1rem .2rem 0;text-align:right}th:first-child{text-align:left}",
     "dl{border-top:1px solid #d0d7de;padding-top:.6rem;margin:1rem 0}dt{font-size:.8rem;color:#57606a}",
     "dd{margin:0 0 .5rem;white-space:pre-wrap;overflow-wrap:anywhere}",
+    "mark[data-count]::after{content:attr(data-count);font-size:.6em;vertical-align:sub;opacity:.7}",
     "mark{color:inherit;padding:.1em 0;box-shadow:inset 1px 0 #fff8}",
     `${colours("85% 84%")}.unknown{background:#d1242f;color:#fff}`,
     `@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0f141a}dl{border-color:#30363d}dt{color:#8d96a0}mark{box-shadow:inset 1px 0 #0008}${colours("45% 30%")}}`,

@@ -1,6 +1,7 @@
 import type { ComparedText, TokenComparison } from "../pictures/token-comparison-html.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { inspectTokenizer, type TokenizerReport } from "./inspect-tokenizer.js";
+import { readableTokens } from "./readable-tokens.js";
 import type { TextInput } from "./text-inputs.js";
 
 /** A tokenizer under the name by which it is compared. */
@@ -24,6 +25,7 @@ export async function compareTokenizers(
 ): Promise<TokenizerComparison> {
   const texts: string[] = [];
   for await (const { text, pair } of inputs) texts.push(text, ...(pair === undefined ? [] : [pair]));
+  const written = texts.filter((text) => text.trim() !== "");
   const reports = [];
   for (const { name, tokenizer } of tokenizers) {
     const report = await inspectTokenizer(
@@ -36,12 +38,13 @@ export async function compareTokenizers(
     reports,
     shown: {
       names: tokenizers.map(({ name }) => name),
-      texts: texts.slice(0, shownCount).map((text) => compareText(text, tokenizers)),
-      textCount: texts.length,
-      facts: reports.map(({ tokenCount, unknownCount, tokensPerCharacter }) => ({
+      texts: written.slice(0, shownCount).map((text) => compareText(text, tokenizers)),
+      textCount: written.length,
+      facts: reports.map(({ tokenCount, unknownCount, tokensPerCharacter, tokensPerWord }) => ({
         tokenCount,
         unknownCount,
         tokensPerCharacter,
+        tokensPerWord,
       })),
     },
   };
@@ -51,9 +54,10 @@ function compareText(text: string, tokenizers: readonly NamedTokenizer[]): Compa
   return {
     text,
     rows: tokenizers.map(({ tokenizer }) => {
+      const readable = readableTokens(tokenizer);
       const { ids, tokens, starts, ends } = tokenizer.encode(text, { specialTokens: false });
       return Array.from(ids, (id, i) => ({
-        token: tokens[i]!,
+        token: readable(tokens[i]!),
         id,
         start: starts[i]!,
         end: ends[i]!,

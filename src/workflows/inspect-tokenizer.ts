@@ -1,9 +1,13 @@
 import type { Tokenizer } from "../tokenizers/index.js";
+import { readableTokens } from "./readable-tokens.js";
 import type { TextInput } from "./text-inputs.js";
+import { wordTokens } from "./words-of-text.js";
 
 /** A token and what makes it worth showing. */
 export interface PieceCount {
   readonly token: string;
+  /** The token as people read it: that of a byte-level tokenizer is written in signs for bytes. */
+  readonly text: string;
   readonly id: number;
   /** How often it occurs. */
   readonly count: number;
@@ -21,7 +25,7 @@ export interface TokenizerReport {
   readonly textCount: number;
   /** Code points of the texts. */
   readonly characterCount: number;
-  /** Words as the tokenizer cuts them. */
+  /** Words by Unicode's rules, in Japanese by a dictionary, the same for every tokenizer. */
   readonly wordCount: number;
   readonly tokenCount: number;
   /** Tokens of the vocabulary that occur. */
@@ -32,8 +36,9 @@ export interface TokenizerReport {
   /** The share of tokens that are unknown. */
   readonly unknownRate: number;
   readonly tokensPerCharacter: number;
+  /** Tokens of words alone, those of signs left out. */
   readonly tokensPerWord: number;
-  /** Words that are one token, as a share of all words. */
+  /** Words that are one token and known, as a share of all words. */
   readonly wholeWordRate: number;
   /** The tokens that stand for the most characters of the text, of those that occur. */
   readonly longest: readonly PieceCount[];
@@ -55,18 +60,20 @@ export async function inspectTokenizer(
   const counts = new Map<number, number>();
   const unknown = new Map<string, number>();
   const { unknownId } = tokenizer;
-  let [textCount, characterCount, wordCount, tokenCount, wholeCount] = [0, 0, 0, 0, 0];
+  const readable = readableTokens(tokenizer);
+  let [textCount, characterCount, tokenCount] = [0, 0, 0];
+  const words = { wordCount: 0, tokenCount: 0, wholeCount: 0 };
   const add = (text: string): void => {
     textCount++;
     characterCount += countCodePoints(text);
-    const { ids, wordIds, starts, ends } = tokenizer.encode(text, { specialTokens: false });
+    const encoding = tokenizer.encode(text, { specialTokens: false });
+    const { ids, starts, ends } = encoding;
     tokenCount += ids.length;
+    const found = wordTokens(text, encoding, unknownId);
+    for (const key of ["wordCount", "tokenCount", "wholeCount"] as const) words[key] += found[key];
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
       counts.set(id, (counts.get(id) ?? 0) + 1);
-      const begins = i === 0 || wordIds[i] !== wordIds[i - 1];
-      if (begins) wordCount++;
-      if (begins && (i + 1 === ids.length || wordIds[i + 1] !== wordIds[i])) wholeCount++;
       if (id !== unknownId) continue;
       const word = text.slice(starts[i]!, ends[i]!);
       if (unknown.has(word) || unknown.size < unknownLimit) unknown.set(word, (unknown.get(word) ?? 0) + 1);
@@ -76,7 +83,10 @@ export async function inspectTokenizer(
     add(text);
     if (pair !== undefined) add(pair);
   }
-  const used = [...counts].map(([id, count]) => ({ token: tokenizer.idToToken(id)!, id, count }));
+  const used = [...counts].map(([id, count]) => {
+    const token = tokenizer.idToToken(id)!;
+    return { token, text: readable(token), id, count };
+  });
   const unknownCount = unknownId === undefined ? 0 : (counts.get(unknownId) ?? 0);
   const pieces = used.filter(({ id }) => !tokenizer.isSpecial(id));
   const lengthOf = lengths(tokenizer, pieces);
@@ -84,15 +94,15 @@ export async function inspectTokenizer(
     vocabularySize: tokenizer.vocabularySize,
     textCount,
     characterCount,
-    wordCount,
+    wordCount: words.wordCount,
     tokenCount,
     usedCount: used.length,
     vocabularyCoverage: ratio(used.length, tokenizer.vocabularySize),
     unknownCount,
     unknownRate: ratio(unknownCount, tokenCount),
     tokensPerCharacter: ratio(tokenCount, characterCount),
-    tokensPerWord: ratio(tokenCount, wordCount),
-    wholeWordRate: ratio(wholeCount, wordCount),
+    tokensPerWord: ratio(words.tokenCount, words.wordCount),
+    wholeWordRate: ratio(words.wholeCount, words.wordCount),
     longest: pieces.toSorted((a, b) => lengthOf(b.id) - lengthOf(a.id) || a.id - b.id).slice(0, listLength),
     rarest: pieces.toSorted((a, b) => a.count - b.count || b.id - a.id).slice(0, listLength),
     unknownWords: [...unknown]

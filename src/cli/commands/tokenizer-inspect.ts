@@ -44,7 +44,7 @@ function reportText(report: TokenizerReport): string {
     ],
   ];
   const pieces = (list: readonly PieceCount[]): string[][] =>
-    list.map(({ token, id, count }) => [visibleText(token), countText(id), countText(count)]);
+    list.map(({ text, id, count }) => [visibleText(text), countText(id), countText(count)]);
   const tables = [
     { head: ["", "", ""], rows: facts },
     { head: ["longest", "id", "count"], rows: pieces(report.longest) },
