@@ -1,6 +1,6 @@
 """Tiny recurrent models in plain PyTorch, with outputs, loss and all gradients, as checkpoints of our own model types.
 
-usage: recurrent-models.py OUT_DIR [--seed 0]        (made with torch 2.15.0, safetensors; see golden.json)
+usage: recurrent-models.py OUT_DIR [--seed 0]    (OUT_DIR is models/; steps of training go to training/ beside it)
 """
 
 import argparse
@@ -244,6 +244,31 @@ def make(out, name, class_name, config, build, inputs, seed):
             stream.write("\n")
 
 
+def train_steps(out, seed):
+    """Steps of training the checkpoint lstm-lm on a running text: the state goes on, what flows back is cut."""
+    model = Model(torch.Generator().manual_seed(100 * seed))
+    table = model.embeddings(6)
+    layers = [model.layer("rnn", "lstm", i, 6 if i == 0 else HIDDEN, HIDDEN) for i in range(2)]
+    decoder = model.linear("decoder", HIDDEN, VOCABULARY)
+    generator = torch.Generator().manual_seed(seed + 2)
+    texts = torch.randint(2, VOCABULARY, (BATCH, 6 * 4 + 1), generator=generator)
+    optimizer = torch.optim.SGD(model.parameters.values(), lr=0.5)
+    states, losses, norms = None, [], []
+    for start in range(0, 24, 4):
+        optimizer.zero_grad()
+        outputs, states = run(layers, table(texts[:, start : start + 4]), states=states)
+        loss = F.cross_entropy(decoder(outputs[-1]).flatten(0, 1), texts[:, start + 1 : start + 5].flatten())
+        loss.backward()
+        norms.append(nn.utils.clip_grad_norm_(model.parameters.values(), 0.4).item())
+        optimizer.step()
+        states = [tuple(part.detach() for part in state) for state in states]
+        losses.append(loss.item())
+    facts = {"made with": f"torch {torch.__version__}", "learning_rate": 0.5, "max_norm": 0.4, "step": 4}
+    with open(os.path.join(out, "lstm-lm-steps.json"), "w") as stream:
+        json.dump({**facts, "texts": texts.tolist(), "losses": losses, "gradient_norms": norms}, stream)
+        stream.write("\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out")
@@ -278,6 +303,8 @@ def main():
     for number, (name, class_name, config, build, inputs) in enumerate(jobs):
         make(options.out, name, class_name, config, build, inputs, 100 * options.seed + number)
         print("made", name)
+    os.makedirs(os.path.join(options.out, "..", "training"), exist_ok=True)
+    train_steps(os.path.join(options.out, "..", "training"), options.seed)
 
 
 if __name__ == "__main__":
