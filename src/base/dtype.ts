@@ -1,7 +1,16 @@
 import { internal } from "./errors.js";
 
 /** The number types a value in a graph or a tensor in a file can have. */
-export type DType = "float32" | "float16" | "bfloat16" | "float64" | "int32" | "int64" | "bool" | "uint8";
+export type DType =
+  | "float32"
+  | "float16"
+  | "bfloat16"
+  | "float64"
+  | "int32"
+  | "int64"
+  | "bool"
+  | "int8"
+  | "uint8";
 
 /** What holds the numbers of each dtype. float16 and bfloat16 are kept as their 16 bits, bool as 0 or 1. */
 export interface ArrayOf {
@@ -12,6 +21,7 @@ export interface ArrayOf {
   int32: Int32Array;
   int64: BigInt64Array;
   bool: Uint8Array;
+  int8: Int8Array;
   uint8: Uint8Array;
 }
 
@@ -25,6 +35,7 @@ export const bytesPerElement: Record<DType, number> = {
   int32: 4,
   int64: 8,
   bool: 1,
+  int8: 1,
   uint8: 1,
 };
 
@@ -36,6 +47,7 @@ const arrayTypes = {
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,
+  int8: Int8Array,
   uint8: Uint8Array,
 } satisfies Record<DType, unknown>;
 

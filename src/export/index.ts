@@ -1,4 +1,5 @@
 export { modelCard } from "./model-card.js";
 export type * from "./model-card-facts.js";
 export * from "./number-text.js";
+export { type QuantizedOnnx, quantizeOnnx } from "./quantize-onnx.js";
 export * from "./run-files.js";

@@ -16,7 +16,7 @@ export const elementTypes: ReadonlyMap<string, ElementType> = new Map<string, El
   ["F6_E2M3", { bits: 6 }],
   ["F6_E3M2", { bits: 6 }],
   ["U8", { bits: 8, dtype: "uint8" }],
-  ["I8", { bits: 8 }],
+  ["I8", { bits: 8, dtype: "int8" }],
   ["F8_E5M2", { bits: 8 }],
   ["F8_E4M3", { bits: 8 }],
   ["F8_E8M0", { bits: 8 }],
@@ -39,6 +39,7 @@ export const elementTypes: ReadonlyMap<string, ElementType> = new Map<string, El
 export const typeNames: Record<DType, string> = {
   bool: "BOOL",
   uint8: "U8",
+  int8: "I8",
   float16: "F16",
   bfloat16: "BF16",
   int32: "I32",

@@ -4,6 +4,7 @@ export { type EmbeddedText, type Embedder, type EmbedderOptions, loadEmbedder } 
 export { type EncodedText, type EncodeTextsOptions, encodeText, type OffsetUnit } from "./encode-texts.js";
 export { type EvaluateResult, evaluate } from "./evaluate.js";
 export type * from "./events.js";
+export { type ExportedFile, type ExportResult, exportModel } from "./export-model.js";
 export { type FineTuneResult, fineTune, type SeedSummary } from "./fine-tune.js";
 export { type GenerateResult, generate } from "./generate.js";
 export { inspectTokenizer, type TokenizerReport } from "./inspect-tokenizer.js";
@@ -24,6 +25,7 @@ export type {
   VerifyOptions,
 } from "./options.js";
 export type { AttentionOptions } from "./options-attention.js";
+export type { ExportOptions } from "./options-export.js";
 export type { GenerateOptions } from "./options-generate.js";
 export type { GenerationOptions } from "./options-generation.js";
 export type { ScoreOptions } from "./options-score.js";

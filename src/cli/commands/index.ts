@@ -41,6 +41,10 @@ export const commands: Registry = {
     "compare a checkpoint with stored values, gradients included",
     async () => (await import("./verify.js")).verifyCommand,
   ),
+  export: lazy(
+    "write a model as ONNX for others to run",
+    async () => (await import("./export.js")).exportCommand,
+  ),
   attention: lazy(
     "see on a page what each layer and head of a model looks at",
     async () => (await import("./attention.js")).attentionCommand,

@@ -35,6 +35,7 @@ const elementTypes: Readonly<Record<DType, number>> = {
   float16: 3,
   float32: 4,
   float64: 5,
+  int8: 7,
   int32: 9,
   int64: 10,
   uint8: 16,

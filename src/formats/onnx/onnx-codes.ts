@@ -7,6 +7,7 @@ import type { OnnxAttribute } from "./onnx-model.js";
 export const elementCodes: Record<DType, number> = {
   float32: 1,
   uint8: 2,
+  int8: 3,
   int32: 6,
   int64: 7,
   bool: 9,
