@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { JsonObject, Tensor } from "../base/index.js";
+import { type JsonObject, sizeOf, type Tensor } from "../base/index.js";
 import { type DownloadProgress, openModelDirectory, resolveModel } from "../hub/index.js";
 import { type Architecture, architectureOf, type Network } from "../models/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
@@ -62,22 +62,36 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
     readText: opened.readText,
     async readWeights() {
       const weights = await opened.readWeights();
-      if (tokenCount > vocabularySize) growEmbeddings(weights, architecture, tokenCount);
+      if (tokenCount > vocabularySize) growVocabulary(weights, architecture, tokenCount);
       return weights;
     },
   };
 }
 
-/** Make the table of word embeddings longer for tokens that were added: each starts as the mean of all that are there. */
-function growEmbeddings(weights: Map<string, Tensor>, architecture: Architecture, rowCount: number): void {
+/**
+ * Make room for tokens that were added, in the table of word embeddings and in a head that scores words: each new row
+ * starts as the mean of all that are there.
+ */
+function growVocabulary(weights: Map<string, Tensor>, architecture: Architecture, rowCount: number): void {
+  const { names, wordEmbeddings } = architecture;
+  const table = [...weights].find(([name]) => names.own(name) === wordEmbeddings)?.[1];
+  if (table === undefined) return;
+  const oldCount = table.shape[0]!;
   for (const [name, tensor] of weights) {
-    if (architecture.names.own(name) !== architecture.wordEmbeddings) continue;
-    const [oldCount, size] = tensor.shape as [number, number];
-    const data = new Float32Array(rowCount * size);
-    data.set(tensor.data as Float32Array);
-    const mean = new Float64Array(size);
-    for (let i = 0; i < oldCount * size; i++) mean[i % size]! += Number(tensor.data[i]) / oldCount;
-    for (let row = oldCount; row < rowCount; row++) data.set(mean, row * size);
-    weights.set(name, { dtype: "float32", shape: [rowCount, size], data });
+    const own = names.own(name);
+    const scoresWords = own !== undefined && names.isHead(own) && tensor.shape[0] === oldCount;
+    if (own === wordEmbeddings || scoresWords) weights.set(name, withMeanRows(tensor, rowCount));
   }
+}
+
+/** A tensor with rows added behind, each the mean of those before. */
+function withMeanRows({ shape, data: old }: Tensor, rowCount: number): Tensor {
+  const [oldCount, ...rest] = shape as [number, ...number[]];
+  const size = sizeOf(rest);
+  const data = new Float32Array(rowCount * size);
+  data.set(old as Float32Array);
+  const mean = new Float64Array(size);
+  for (let i = 0; i < oldCount * size; i++) mean[i % size]! += Number(old[i]) / oldCount;
+  for (let row = oldCount; row < rowCount; row++) data.set(mean, row * size);
+  return { dtype: "float32", shape: [rowCount, ...rest], data };
 }

@@ -110,6 +110,7 @@ for (const [name, architecture] of Object.entries(architectures))
         threads: 1,
         maxLength: 16,
         maxSteps: 2,
+        newTokens: ["zebra"], // a row more in the embeddings, and in the output matrix where it is another
       },
     });
     assert.ok(Math.abs(further.metrics["perplexity"]! / run.metrics["perplexity"]! - 1) < 0.2);
