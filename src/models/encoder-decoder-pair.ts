@@ -2,10 +2,12 @@
 // https://arxiv.org/abs/1907.12461): BERT reads, another BERT that also attends to the source writes.
 import { FileError, OptionError } from "../base/errors.js";
 import { describeJson, isJsonObject, type JsonObject } from "../base/json.js";
+import { tanh } from "../engine/index.js";
 import {
   type BuildMode,
   inputEmbeddings,
   keyValueOf,
+  linear,
   transformerLayer,
   vocabularyHead,
   wordTable,
@@ -39,6 +41,7 @@ export const encoderDecoderPair: Architecture = {
     prefix: "",
     modules: [
       ...bertModules.map(([own, foreign]) => [`encoder.${own}`, `encoder.${foreign}`] as const),
+      ["encoder.pooler", "encoder.pooler.dense"],
       ...[...bertModules, ...bertSourceModules].map(
         ([own, foreign]) => [`decoder.${own}`, `decoder.bert.${foreign}`] as const,
       ),
@@ -132,5 +135,8 @@ function partsOf(encoder: Half, decoder: Half, startId: number): EncoderDecoderP
     score: (rows) =>
       vocabularyHead(rows, "prediction", wordTable("decoder.embeddings", decoder.config), decoder.config),
     startId,
+    besides: ({ first }) => ({
+      encoderPooled: tanh(linear(first(), "encoder.pooler", hiddenSize, encoder.config.initialDeviation)),
+    }),
   };
 }

@@ -84,6 +84,8 @@ export interface EncoderDecoderParts {
   /** Scores of all words for the decoder's last rows: `[rows, vocabulary]`. */
   score(rows: Value): Value;
   readonly startId: StartToken;
+  /** What the encoder gives beside the decoder's scores, by name: what checkpoints keep though nobody reads it. */
+  besides?(encoder: HeadParts): Readonly<Record<string, Value>>;
   /** Heads on the encoder alone. */
   readonly encoderHeads?: HeadBuilders;
   /** Heads on a decoder that reads the source once more, shifted by one. */
@@ -138,7 +140,10 @@ export function buildEncoderDecoder(
     }),
   );
   const outputs = writes
-    ? { logits: wordLogits(headParts(text.lastRows), parts.score) }
+    ? {
+        logits: wordLogits(headParts(text.lastRows), parts.score),
+        ...parts.besides?.(headParts(source.lastRows)),
+      }
     : decoderHead!(headParts(text.lastRows));
   return {
     heads: new Map(Object.entries(outputs)),

@@ -103,7 +103,9 @@ function fill(data: Float32Array, initial: Initial, random: Random): void {
   else for (let i = 0; i < data.length; i++) data[i] = random.normal(0, initial.deviation);
 }
 
-/** Arrays that older checkpoints carry and nothing learns. */
+/** Arrays that checkpoints carry and nothing learns, positions by a formula among them. */
 function isBuffer(name: string): boolean {
-  return /(^|\.)(position_ids|token_type_ids|attn\.bias|attn\.masked_bias|inv_freq)$/.test(name);
+  const names =
+    "position_ids|token_type_ids|attn\\.bias|attn\\.masked_bias|inv_freq|embed_positions\\.weight";
+  return new RegExp(`(^|\\.)(${names})$`).test(name);
 }

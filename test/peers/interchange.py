@@ -149,7 +149,7 @@ def difference(model_class, folder, golden):
 
 
 def opened(model_class, folder):
-    """The model, all of whose parameters must be there, and no others."""
+    """The model, all of whose parameters must be there, and no others. Positions by a formula may be missing."""
     model, report = model_class.from_pretrained(folder, attn_implementation="eager", output_loading_info=True)
     kinds = ("missing_keys", "unexpected_keys", "mismatched_keys")
     may_lack = MAY_LACK.get(model.config.model_type, "")
