@@ -5,6 +5,7 @@ import type { JsonObject } from "../base/json.js";
 import { float32, int64 } from "../base/tensor.js";
 import {
   add,
+  after,
   broadcast,
   cast,
   concatenate,
@@ -12,6 +13,7 @@ import {
   cosine,
   type Dimension,
   equal,
+  fixedParameter,
   greater,
   matmul,
   maximum,
@@ -213,7 +215,11 @@ function encode(config: XlnetConfig, inputs: ModelInputs, mode: BuildMode): Enco
   const words = embedding(embeddingTable("embeddings.word", vocabularySize, hiddenSize, deviation), ids);
   const content = reshape(words, [multiplyDimensions(batch, sequence), hiddenSize]);
   let streams: Streams = { content: dropout(content, hiddenDropout, mode) };
-  if (targetMapping !== undefined) {
+  if (targetMapping === undefined) {
+    // nothing reads the embedding of what is to be predicted, but every checkpoint has it
+    const anyToken = fixedParameter("embeddings.target", [1, 1, hiddenSize], 0);
+    streams = { content: after(streams.content, anyToken) };
+  } else {
     const anyToken = parameter("embeddings.target", [1, 1, hiddenSize], { kind: "normal", deviation });
     const rowCount = multiplyDimensions(batch, sizeAt(targetMapping, 1));
     const query = broadcast(reshape(anyToken, [1, hiddenSize]), [rowCount, hiddenSize]);
