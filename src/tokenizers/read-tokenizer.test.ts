@@ -89,6 +89,20 @@ describe("readTokenizer", () => {
     assert.deepEqual(readTokenizer(files, "again").toFiles(), files);
   });
 
+  test("what a class stands for is written where the class is another", () => {
+    const written = (config: object): Record<string, unknown> => {
+      const files = { "tokenizer.json": changed(() => {}), "tokenizer_config.json": JSON.stringify(config) };
+      return JSON.parse(String(read(files).toFiles().get("tokenizer_config.json")));
+    };
+    const names = ["input_ids", "token_type_ids", "attention_mask"];
+    const xlnet = written({ tokenizer_class: "XLNetTokenizerFast" });
+    assert.deepEqual([xlnet["padding_side"], xlnet["model_input_names"]], ["left", names]);
+    const told = written({ tokenizer_class: "XLNetTokenizer", padding_side: "right" });
+    assert.equal(told["padding_side"], "right");
+    assert.equal(written({ tokenizer_class: "LlamaTokenizer" })["padding_side"], "left");
+    assert.equal(written({ tokenizer_class: "BertTokenizer" })["padding_side"], undefined);
+  });
+
   test("a pipeline that BERT's class cannot describe is written for the general class", () => {
     const files = wordPieceTokenizer(vocabulary, { cleanText: false }).toFiles();
     assert.equal(

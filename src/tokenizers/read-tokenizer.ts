@@ -2,6 +2,7 @@ import { FileError, type JsonObject, parseJsonObject } from "../base/index.js";
 import { withConfig } from "./bert-tokenizer-config.js";
 import { bertPipeline } from "./bert-tokenizer-files.js";
 import { readByteLevelTokenizer } from "./byte-level-tokenizer-files.js";
+import { classDefaults } from "./class-defaults.js";
 import { readDecoder } from "./decoders/index.js";
 import { isBertJapanese, readBertJapaneseConfig } from "./japanese/bert-japanese-config.js";
 import { bertJapanesePieces, japanesePiecesFile } from "./japanese/bert-japanese-pieces.js";
@@ -60,7 +61,7 @@ export function readTokenizer(
     specialNames: readSpecialNames(config, map, special, (token) => isKnown(pipeline, token), configPlace),
     modelMaxLength: readMaxLength(config, configPlace),
     ...found,
-    config: { ...config, ...found.config },
+    config: { ...classDefaults(config), ...config, ...found.config },
     ...(target === undefined ? {} : { targetHasOwnVocabulary: target.hasOwnVocabulary }),
   };
   const other =

@@ -62,6 +62,22 @@ FAMILIES = {
     "llama": (GROUPED_SIZES, "GPT2Tokenizer", False),
     "mistral": ({**GROUPED_SIZES, "sliding_window": 8}, "GPT2Tokenizer", False),
     "qwen2": (GROUPED_SIZES, "Qwen2Tokenizer", False),
+    "deberta": (
+        {**SIZES, "relative_attention": True, "pos_att_type": ["c2p", "p2c"], "position_biased_input": False},
+        "DebertaTokenizer",
+        False,
+    ),
+    "deberta-v2": (
+        {**SIZES, "relative_attention": True, "pos_att_type": ["c2p", "p2c"], "position_buckets": 8, "share_att_key": True},
+        "DebertaV2Tokenizer",
+        False,
+    ),
+    "modernbert": ({**SIZES, "local_attention": 8}, "PreTrainedTokenizerFast", False),
+    "xlnet": (
+        {"d_model": 32, "n_layer": 2, "n_head": 4, "d_inner": 64, "initializer_range": 0.2},
+        "XLNetTokenizer",
+        False,
+    ),
 }
 
 # parameters that a model saved here need not have: the sinusoids of PEGASUS are no weights (transformers makes them),
@@ -82,7 +98,7 @@ def make(family, task, words, out):
     if takes_words:
         tokenizer = tokenizer_class.from_pretrained(words)
     else:
-        tokenizer = tokenizer_class().train_new_from_iterator(LEARNT_FROM * 10, 330)
+        tokenizer = untrained(tokenizer_class).train_new_from_iterator(LEARNT_FROM * 10, 330)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     config = transformers.AutoConfig.for_model(
@@ -90,6 +106,16 @@ def make(family, task, words, out):
     )
     MODELS[task].from_config(config).save_pretrained(out)
     tokenizer.save_pretrained(out)
+
+
+def untrained(tokenizer_class):
+    """A tokenizer to learn again; ModernBERT's has no class of its own and cuts words as DeBERTa's first does."""
+    if tokenizer_class is not transformers.PreTrainedTokenizerFast:
+        return tokenizer_class()
+    like = transformers.DebertaTokenizer()
+    names = {name: getattr(like, name) for name in ("cls_token", "sep_token", "pad_token", "unk_token", "mask_token")}
+    inputs = ["input_ids", "attention_mask"]
+    return tokenizer_class(tokenizer_object=like.backend_tokenizer, model_input_names=inputs, **names)
 
 
 def golden(task, model, texts, choices, out):

@@ -145,11 +145,14 @@ function compareIds(task: InterchangeTask, model: string, expected: Tensor): voi
   const length = expected.shape.at(-1)!; // choices lie one after the other
   for (const [i, [text, pair]] of task.texts.entries()) {
     const ids = [...tokenizer.encode(text, pair === undefined ? {} : { pair }).ids];
-    // [batch, sequence], the rest of a row is padding
+    // [batch, sequence], the rest of a row is padding, behind or in front
     const row = Array.from(expected.data.subarray(i * length, (i + 1) * length), Number);
-    const padding = tokenizer.special.pad?.id;
-    const padded = [...ids, ...Array.from({ length: Math.max(0, length - ids.length) }, () => padding)];
-    if (padded.join() === row.join()) continue;
+    const fill = Array.from({ length: Math.max(0, length - ids.length) }, () => tokenizer.special.pad?.id);
+    const either = [
+      [...ids, ...fill],
+      [...fill, ...ids], // XLNet's
+    ];
+    if (either.some((padded) => padded.join() === row.join())) continue;
     throw new TsugikiError(
       `${task.name}, ${model}: token ids of ${JSON.stringify(text)}: expected ${row}, got ${ids}`,
     );
