@@ -37,6 +37,7 @@ export {
   type GeneratedText,
   type GeneratedTexts,
   loadGenerator,
+  type StoppableOptions,
   type TextGenerator,
   type TextGeneratorOptions,
 } from "./text-generator.js";

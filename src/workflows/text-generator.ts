@@ -50,22 +50,26 @@ export interface TextGenerator {
   /** `onnxruntime 1.30.0 (cpu, 2 threads)`. */
   readonly runtime: string;
   /** The texts after a prompt, or after each of several. */
-  generate(prompt: string, options?: GenerationOptions): Promise<GeneratedTexts>;
+  generate(prompt: string, options?: StoppableOptions): Promise<GeneratedTexts>;
   generate(prompts: readonly string[], options?: BatchedOptions): Promise<GeneratedTexts[]>;
   /** Pieces of the text after a prompt as they are written; gives back the whole at the end. */
-  stream(prompt: string, options?: GenerationOptions): AsyncGenerator<string, GeneratedText>;
+  stream(prompt: string, options?: StoppableOptions): AsyncGenerator<string, GeneratedText>;
   /** End the worker thread. */
   close(): Promise<void>;
 }
 
+/** How a prompt is gone on with. */
+export interface StoppableOptions extends GenerationOptions {
+  /** Aborted to stop the writing. */
+  signal?: AbortSignal;
+}
+
 /** How several prompts are gone on with. */
-export interface BatchedOptions extends GenerationOptions {
+export interface BatchedOptions extends StoppableOptions {
   /** Prompts computed together. Default 8. */
   batchSize?: number;
   /** The number of the first prompt, where they are part of more: it decides what is drawn. Default 0. */
   firstNumber?: number;
-  /** Aborted to stop the writing. */
-  signal?: AbortSignal;
 }
 
 /** What can be set when a model is loaded to write texts. */
@@ -155,11 +159,8 @@ async function generateAll(
     const numbers = Array.from(rows, (row) => firstNumber + row);
     const writing = write(parts, batch, settings, numbers);
     let next = await writing.next();
-    while (next.done !== true) {
-      if (signal?.aborted === true) await writing.return([]);
-      signal?.throwIfAborted();
-      next = await writing.next();
-    }
+    for (; next.done !== true; next = await writing.next())
+      if (signal?.aborted === true) await stopped(writing, signal);
     const written = next.value;
     for (const [i, row] of Array.from(rows).entries()) {
       const texts = written.filter(({ prompt }) => prompt === i);
@@ -178,26 +179,37 @@ async function generateAll(
 async function* stream(
   parts: Parts,
   prompt: string,
-  options: GenerationOptions,
+  { signal, ...options }: StoppableOptions,
 ): AsyncGenerator<string, GeneratedText> {
   const settings = { ...settingsOf(parts, options), withScores: true };
   const encoded = encodePrompt(parts, prompt, settings);
   const text = new TextStream(decodeAfter(parts, encoded), settings.stopStrings);
   const writing = write(parts, [encoded], { ...settings, returnCount: 1 }, [0]);
-  for (;;) {
-    const { value, done } = await writing.next();
-    if (done === true) {
-      const left = text.end();
-      if (left !== "") yield left;
-      const whole = readable(parts, encoded, value[0]!, settings);
-      if (text.text === "" && whole.text !== "") yield whole.text; // of a beam search
-      return whole;
+  try {
+    let next = await writing.next();
+    for (; next.done !== true; next = await writing.next()) {
+      signal?.throwIfAborted();
+      for (const { token } of next.value) {
+        const piece = text.push(token);
+        if (piece !== "") yield piece;
+      }
     }
-    for (const { token } of value) {
-      const piece = text.push(token);
-      if (piece !== "") yield piece;
-    }
+    const left = text.end();
+    if (left !== "") yield left;
+    const whole = readable(parts, encoded, next.value[0]!, settings);
+    if (text.text === "" && whole.text !== "") yield whole.text; // of a beam search
+    return whole;
+  } finally {
+    await writing.return([]); // where the reader stops early
   }
+}
+
+async function stopped(
+  writing: ReturnType<WorkerGenerator["generate"]>,
+  signal: AbortSignal,
+): Promise<never> {
+  await writing.return([]);
+  throw signal.reason;
 }
 
 /** A prompt as tokens. */

@@ -100,6 +100,17 @@ for (const kind of writerKinds)
       }
     });
 
+    test("who stops reading stops the writing", { timeout: 60_000 }, async () => {
+      const endless = { maxNewTokens: 10_000_000, minNewTokens: 10_000_000, sample: true };
+      for await (const piece of generator.stream("the film", endless)) if (piece !== "") break;
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(), 50);
+      const aborted = generator.generate(prompts, { ...endless, signal: stop.signal });
+      if (Number.isFinite(generator.model.network.maxLength)) await aborted.catch(() => {});
+      else await assert.rejects(aborted, { name: "AbortError" });
+      assert.equal((await generator.generate("the film", { maxNewTokens: 1 })).texts.length, 1);
+    });
+
     test("several texts come best first", async () => {
       const { texts } = await generator.generate("the film", {
         beamCount: 4,

@@ -64,19 +64,18 @@ async function showStream(
   { output, signal, reporter, clock }: CommandContext,
 ): Promise<number> {
   const started = clock();
-  const pieces = generator.stream(prompt, options);
-  for (;;) {
-    const { value, done } = await pieces.next();
-    if (done === true) {
-      output.write("\n");
-      reporter.line(speedText(value.ids.length, clock() - started));
-      return exitCodes.done;
+  const pieces = generator.stream(prompt, { ...options, signal });
+  try {
+    for (;;) {
+      const { value, done } = await pieces.next();
+      if (done !== true) output.write(value);
+      else {
+        reporter.line(speedText(value.ids.length, clock() - started));
+        return exitCodes.done;
+      }
     }
-    output.write(value);
-    if (!signal.aborted) continue;
-    output.write("\n");
-    await pieces.return(undefined as never);
-    return exitCodes.interrupted;
+  } finally {
+    output.write("\n"); // also where Ctrl-C ends it
   }
 }
 
