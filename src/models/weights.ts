@@ -68,7 +68,11 @@ export function matchWeights(
         },
       );
   }
-  const unusedWeights = [...checkpoint.keys()].filter((name) => !used.has(name) && !isBuffer(name));
+  const isCopy = (tensor: Tensor): boolean =>
+    [...used].some((name) => sameNumbers(checkpoint.get(name)!, tensor)); // an output matrix that is tied, say
+  const unusedWeights = [...checkpoint]
+    .filter(([name, tensor]) => !used.has(name) && !isBuffer(name) && !isCopy(tensor))
+    .map(([name]) => name);
   return { weights, newParameters, unusedWeights };
 }
 
