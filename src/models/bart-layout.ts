@@ -115,6 +115,7 @@ export function bartNetwork(config: BartConfig, form: BartForm): Network {
     vocabularySize,
     hiddenSize,
     layerCount: encoderLayerCount + decoderLayerCount,
+    encoderLayerCount,
     maxLength: positionCount,
     description: `${form.name}, ${encoderLayerCount} + ${decoderLayerCount} layers x ${hiddenSize}`,
     build: (...asked) => buildEncoderDecoder(parts, ...asked),

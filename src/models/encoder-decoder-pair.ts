@@ -77,6 +77,7 @@ export const encoderDecoderPair: Architecture = {
       vocabularySize,
       hiddenSize,
       layerCount: encoder.config.layerCount + layerCount,
+      encoderLayerCount: encoder.config.layerCount,
       maxLength: Math.min(encoder.config.positionCount, positionCount),
       description: `${encoder.modelType} to ${decoder.modelType}, ${encoder.config.layerCount} + ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoderDecoder(parts, ...asked),

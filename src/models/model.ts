@@ -35,6 +35,8 @@ export interface EncoderOutputs {
 export interface Network {
   readonly vocabularySize: number;
   readonly layerCount: number;
+  /** Of an encoder-decoder whose parameters begin with `encoder.` and `decoder.`: how many layers are the encoder's. */
+  readonly encoderLayerCount?: number;
   readonly hiddenSize: number;
   /** The longest sequence that has positions; infinite where positions are relative. */
   readonly maxLength: number;

@@ -100,6 +100,7 @@ function architecture(modelType: "t5" | "mt5", title: string, classPrefix: strin
         vocabularySize,
         hiddenSize,
         layerCount: encoderLayerCount + decoderLayerCount,
+        encoderLayerCount,
         maxLength: Infinity,
         description: `${title}, ${encoderLayerCount} + ${decoderLayerCount} layers x ${hiddenSize}`,
         build: (...asked) => buildEncoderDecoder(parts, ...asked),

@@ -69,8 +69,8 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
 }
 
 /**
- * Make room for tokens that were added, in the table of word embeddings and in a head that scores words: each new row
- * starts as the mean of all that are there.
+ * Make room for tokens that were added, in the table of word embeddings, in copies of it and in a head that scores
+ * words: each new row starts as the mean of all that are there. A bias of scores that nobody trains goes on with 0.
  */
 function growVocabulary(weights: Map<string, Tensor>, architecture: Architecture, rowCount: number): void {
   const { names, wordEmbeddings } = architecture;
@@ -79,8 +79,15 @@ function growVocabulary(weights: Map<string, Tensor>, architecture: Architecture
   const oldCount = table.shape[0]!;
   for (const [name, tensor] of weights) {
     const own = names.own(name);
-    const scoresWords = own !== undefined && names.isHead(own) && tensor.shape[0] === oldCount;
-    if (own === wordEmbeddings || scoresWords) weights.set(name, withMeanRows(tensor, rowCount));
+    const isHead = own !== undefined && names.isHead(own);
+    const scoresWords = isHead && tensor.shape[0] === oldCount;
+    if (own === wordEmbeddings || names.tied(name).includes(wordEmbeddings) || scoresWords)
+      weights.set(name, withMeanRows(tensor, rowCount));
+    else if (isHead && tensor.shape.join() === `1,${oldCount}`) {
+      const data = new Float32Array(rowCount);
+      data.set(tensor.data as Float32Array);
+      weights.set(name, { dtype: "float32", shape: [1, rowCount], data });
+    }
   }
 }
 

@@ -19,7 +19,7 @@ export function parameterRules(
   names: readonly string[],
   isTrained: (name: string) => boolean = () => true,
 ): (name: string) => ParameterRule {
-  const { layerCount } = network;
+  const { layerCount, encoderLayerCount = 0 } = network;
   const spellings = (name: string): string[] => [name, checkpointName(name, architecture)];
   const patterns = freeze.map((pattern) => ({ pattern, expression: wildcard(pattern) }));
   for (const { pattern, expression } of patterns)
@@ -29,9 +29,14 @@ export function parameterRules(
       });
   const depth = (name: string): number => {
     if (architecture.names.isHead(name)) return layerCount + 1;
+    const isDecoder = encoderLayerCount > 0 && name.startsWith("decoder."); // its layers come above the encoder's
+    const below = isDecoder ? encoderLayerCount : 0;
     const layer = /(?:^|\.)layers\.(\d+)\./.exec(name)?.[1];
-    if (layer !== undefined) return Number(layer) + 1;
-    return /(^|\.)embeddings\./.test(name) ? 0 : layerCount; // a pooler or last norm goes with the top layer
+    if (layer !== undefined) return below + Number(layer) + 1;
+    if (/(^|\.)embeddings\./.test(name)) return 0;
+    if (/\.(positions|embeddingNorm)\./.test(name)) return isDecoder ? below + 1 : 0;
+    // a pooler or last norm goes with the top layer of its side
+    return encoderLayerCount > 0 && name.startsWith("encoder.") ? encoderLayerCount : layerCount;
   };
   const frozenDepth = freezeLayers === "all" ? layerCount : (freezeLayers ?? -1);
   return (name) => ({
