@@ -88,6 +88,24 @@ describe("blocks", () => {
     });
   });
 
+  test("a text may have more blocks than a function takes arguments", () => {
+    const examples = examplesOf(
+      "running-text",
+      Array.from({ length: 3000 }, () => "a".repeat(90)),
+    );
+    const items = encode(examples, { maxLength: 1 });
+    assert.equal(items.length, 3000 * 90 - 1);
+    assert.ok(items.every(({ labels, owners }) => labels.length === 1 && owners.length === 1));
+    assert.equal(items.at(-1)!.owners[0], 2999);
+  });
+
+  test("windows that share all of their tokens are refused: they would never end", () => {
+    assert.throws(() => encode(examplesOf("jsonl", ["the ab"]), { maxLength: 4, stride: 4 }), {
+      name: "OptionError",
+      message: "--stride: expected fewer tokens than --max-length (4), got 4",
+    });
+  });
+
   test("a text of one token has nothing to foretell, unless texts have a beginning", () => {
     assert.deepEqual(encode(examplesOf("jsonl", ["a"])), []);
     assert.equal(encode(examplesOf("jsonl", ["a"]), { beginId: begin }).length, 1);

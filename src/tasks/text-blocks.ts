@@ -1,3 +1,4 @@
+import { OptionError } from "../base/index.js";
 import type { NextTokens } from "../objectives/causal-lm.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { EncodeSettings, TaskItem } from "./task.js";
@@ -24,12 +25,39 @@ export interface BlockItem extends TaskItem, NextTokens {
   readonly characterCounts: Int32Array;
 }
 
+/** Integers that become more; millions of them. */
+class Integers {
+  #data = new Int32Array(16); // many texts are short
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#data.length) {
+      const larger = new Int32Array(2 * this.length);
+      larger.set(this.#data);
+      this.#data = larger;
+    }
+    this.#data[this.length++] = value;
+  }
+
+  /** A view, which further integers do not reach. */
+  part(start: number, end: number): Int32Array {
+    return this.#data.subarray(start, end);
+  }
+}
+
 /** The tokens of one text, that of lines which go on from each other being one. */
-interface TokenStream {
-  readonly ids: number[];
-  readonly owners: number[];
-  readonly byteCounts: number[];
-  readonly characterCounts: number[];
+class TokenStream {
+  readonly ids: Integers = new Integers();
+  readonly owners: Integers = new Integers();
+  readonly byteCounts: Integers = new Integers();
+  readonly characterCounts: Integers = new Integers();
+
+  push(id: number, owner: number, bytes: number, characters: number): void {
+    this.ids.push(id);
+    this.owners.push(owner);
+    this.byteCounts.push(bytes);
+    this.characterCounts.push(characters);
+  }
 }
 
 /**
@@ -42,29 +70,21 @@ export function encodeBlocks(
   tokenizer: Tokenizer,
   settings: EncodeSettings,
 ): BlockItem[] {
+  const { maxLength, stride } = settings;
+  if (stride >= maxLength)
+    throw new OptionError(`--stride: expected fewer tokens than --max-length (${maxLength}), got ${stride}`);
   const items: BlockItem[] = [];
-  let stream = emptyStream();
+  let stream = new TokenStream();
   for (const [number, example] of examples.entries()) {
     const begins = number === 0 || !example.goesOn;
-    if (begins && settings.beginId !== undefined) push(stream, settings.beginId, number, 0, 0);
+    if (begins && settings.beginId !== undefined) stream.push(settings.beginId, number, 0, 0);
     pushText(stream, example.text, number, tokenizer);
-    if (example.ends && settings.endId !== undefined) push(stream, settings.endId, number, 0, 0);
+    if (example.ends && settings.endId !== undefined) stream.push(settings.endId, number, 0, 0);
     if (examples[number + 1]?.goesOn === true) continue;
-    items.push(...blocksOf(stream, tokenizer, settings, example.place));
-    stream = emptyStream();
+    for (const item of blocksOf(stream, tokenizer, settings, example.place)) items.push(item);
+    stream = new TokenStream();
   }
   return items;
-}
-
-function emptyStream(): TokenStream {
-  return { ids: [], owners: [], byteCounts: [], characterCounts: [] };
-}
-
-function push(stream: TokenStream, id: number, owner: number, bytes: number, characters: number): void {
-  stream.ids.push(id);
-  stream.owners.push(owner);
-  stream.byteCounts.push(bytes);
-  stream.characterCounts.push(characters);
 }
 
 function pushText(stream: TokenStream, text: string, owner: number, tokenizer: Tokenizer): void {
@@ -74,7 +94,7 @@ function pushText(stream: TokenStream, text: string, owner: number, tokenizer: T
     // the last token has the rest: all tokens together stand for the whole text
     const end = i === ids.length - 1 ? text.length : Math.max(before, ends[i]!);
     const [bytes, characters] = sizesOf(text, before, end);
-    push(stream, id, owner, bytes, characters);
+    stream.push(id, owner, bytes, characters);
     before = end;
   }
 }
@@ -90,38 +110,38 @@ function sizesOf(text: string, start: number, end: number): [bytes: number, char
   return [bytes, characters];
 }
 
-function blocksOf(
+function* blocksOf(
   { ids, owners, byteCounts, characterCounts }: TokenStream,
   tokenizer: Tokenizer,
   { maxLength, overflow, stride }: EncodeSettings,
   place: string,
-): BlockItem[] {
+): Generator<BlockItem> {
   const readCount = ids.length - 1; // nothing comes after the last
   const lost = Math.max(0, readCount - maxLength);
   if (overflow === "error" && lost > 0) throw tooLong(place, maxLength, lost);
-  const items: BlockItem[] = [];
+  // all blocks share these
+  const longest = Math.max(0, Math.min(maxLength, readCount));
+  const [counting, zeros] = [Int32Array.from({ length: longest }, (_, i) => i), new Int32Array(longest)];
   for (let start = 0, done = 0; done < readCount; start += maxLength - stride) {
     const end = Math.min(start + maxLength, readCount);
-    const read = Int32Array.from(ids.slice(start, end));
-    const foretold = <T>(values: readonly T[]): T[] => values.slice(done + 1, end + 1);
-    const labels = Int32Array.from(foretold(ids));
-    items.push({
-      example: owners[done + 1]!,
+    const foretold = (values: Integers): Int32Array => values.part(done + 1, end + 1);
+    const labels = foretold(ids);
+    yield {
+      example: foretold(owners)[0]!,
       goesOn: start > 0 && start === done,
       encoding: {
-        ids: read,
-        typeIds: new Int32Array(read.length),
+        ids: ids.part(start, end),
+        typeIds: zeros.subarray(0, end - start),
         truncatedCount: overflow === "stride" ? 0 : lost,
         unknownCount: labels.reduce((count, id) => count + Number(id === tokenizer.unknownId), 0),
       },
-      places: Int32Array.from({ length: end - done }, (_, i) => done - start + i),
+      places: counting.subarray(done - start, end - start),
       labels,
-      owners: Int32Array.from(foretold(owners)),
-      byteCounts: Int32Array.from(foretold(byteCounts)),
-      characterCounts: Int32Array.from(foretold(characterCounts)),
-    });
+      owners: foretold(owners),
+      byteCounts: foretold(byteCounts),
+      characterCounts: foretold(characterCounts),
+    };
     done = end;
     if (overflow !== "stride") break;
   }
-  return items;
 }
