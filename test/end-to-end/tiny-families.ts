@@ -91,13 +91,17 @@ export const tinyFamilies: Readonly<Record<string, TinyFamily>> = {
   },
 };
 
-/** Write an encoder without a head, of weights that are drawn; returns its folder. */
-export async function writeTinyFamily(folder: string, modelType: string): Promise<string> {
+/** Write an encoder without a head, of weights that are drawn; `changes` stand over its settings. Returns its folder. */
+export async function writeTinyFamily(
+  folder: string,
+  modelType: string,
+  changes: JsonObject = {},
+): Promise<string> {
   const { config, files } = tinyFamilies[modelType]!;
   const directory = join(folder, `tiny-${modelType}`);
   const tokenizerFiles = await files();
   const vocabularySize = readTokenizer(tokenizerFiles, directory).vocabularySize;
-  const whole = { model_type: modelType, vocab_size: vocabularySize, ...config };
+  const whole = { model_type: modelType, vocab_size: vocabularySize, ...config, ...changes };
   const architecture = architectureOf(whole, directory);
   const network = architecture.readConfig(whole, directory);
   const { heads } = network.build("none", 0, modelInputs("none"), forInference());
