@@ -1,6 +1,7 @@
 /**
- * Slots of four integers: the parent node plus one (0: free), the UTF-16 unit, the child node, the child's id
- * or -1.
+ * Slots of four integers: the parent node plus one (0: free), the UTF-16 unit and in the upper half which units may
+ * follow (a bit for each remainder by 16, so that most of those that do not are not looked for), the child node, the
+ * child's id or -1.
  */
 const slotSize = 4;
 
@@ -31,7 +32,7 @@ export class PrefixTrie {
       if (ids[index]! >= 0) this.#add(word, ids[index]!);
     });
     for (let i = 0; i < this.#edges.length; i += slotSize) {
-      if (this.#edges[i] === 1) this.#firstSlots[this.#edges[i + 1]!] = i;
+      if (this.#edges[i] === 1) this.#firstSlots[this.#edges[i + 1]! & 0xffff] = i;
     }
   }
 
@@ -43,6 +44,7 @@ export class PrefixTrie {
   /** The slot one unit further, or -1. */
   next(from: number, unit: number): number {
     const edges = this.#edges;
+    if ((edges[from + 1]! & followerBit(unit)) === 0) return -1;
     const slot = this.#find(edges[from + 2]!, unit);
     return edges[slot] === 0 ? -1 : slot;
   }
@@ -61,20 +63,23 @@ export class PrefixTrie {
   }
 
   #add(word: string, id: number): void {
+    while ((this.#edgeCount + word.length) * 2 > this.#slotMask) this.#rehash((this.#slotMask + 1) * 2);
+    const edges = this.#edges;
+    let slot = -1;
     let node = 0;
     for (let i = 0; i < word.length; i++) {
-      if (this.#edgeCount * 2 > this.#slotMask) this.#rehash((this.#slotMask + 1) * 2);
       const unit = word.charCodeAt(i);
-      const slot = this.#find(node, unit);
-      if (this.#edges[slot] === 0) {
-        this.#edges[slot] = node + 1;
-        this.#edges[slot + 1] = unit;
-        this.#edges[slot + 2] = ++this.#edgeCount;
-        this.#edges[slot + 3] = -1;
+      if (slot >= 0) edges[slot + 1]! |= followerBit(unit);
+      slot = this.#find(node, unit);
+      if (edges[slot] === 0) {
+        edges[slot] = node + 1;
+        edges[slot + 1] = unit;
+        edges[slot + 2] = ++this.#edgeCount;
+        edges[slot + 3] = -1;
       }
-      node = this.#edges[slot + 2]!;
-      if (i === word.length - 1) this.#edges[slot + 3] = id;
+      node = edges[slot + 2]!;
     }
+    if (slot >= 0) edges[slot + 3] = id;
   }
 
   /** The slot of an edge, or the free slot where it would go. */
@@ -87,7 +92,7 @@ export class PrefixTrie {
     for (;;) {
       const at = slot * slotSize;
       const parent = edges[at]!;
-      if (parent === 0 || (parent === node + 1 && edges[at + 1] === unit)) return at;
+      if (parent === 0 || (parent === node + 1 && (edges[at + 1]! & 0xffff) === unit)) return at;
       slot = (slot + 1) & mask;
     }
   }
@@ -98,8 +103,13 @@ export class PrefixTrie {
     this.#slotMask = capacity - 1;
     for (let i = 0; i < old.length; i += slotSize) {
       if (old[i] === 0) continue;
-      const slot = this.#find(old[i]! - 1, old[i + 1]!);
+      const slot = this.#find(old[i]! - 1, old[i + 1]! & 0xffff);
       for (let k = 0; k < slotSize; k++) this.#edges[slot + k] = old[i + k]!;
     }
   }
+}
+
+/** The bit of a slot that says whether units of the same remainder follow. */
+function followerBit(unit: number): number {
+  return 0x10000 << (unit & 15);
 }
