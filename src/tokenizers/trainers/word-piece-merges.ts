@@ -25,7 +25,7 @@ export interface MergeSettings {
 export class Merger {
   readonly #words: SpelledWords;
   readonly #settings: MergeSettings;
-  #pairs!: PairTable;
+  readonly #pairs = new PairTable();
   #queue!: PairQueue;
   /** Whether the places of a pair are known; those of later pairs always are. */
   #isPlaced!: Uint8Array;
@@ -142,8 +142,8 @@ export class Merger {
 
   /** Count all pairs anew, and note the places of the best ones. */
   #lookAtAllWords(): void {
-    const pairs = new PairTable();
-    this.#pairs = pairs;
+    const pairs = this.#pairs;
+    pairs.clear();
     this.#queue = new PairQueue(pairs, (pair) => this.#scoreOf(pair));
     this.#pairsOf = [];
     this.#forEachPlace((left, right, word) => {
@@ -156,7 +156,6 @@ export class Merger {
       this.#queue.update(pair);
     }
     this.#isPlaced = this.#choosePlaced();
-    pairs.expectWords(this.#isPlaced.reduce((sum, placed, pair) => sum + placed * pairs.places[pair]!, 0));
     this.#forEachPlace((left, right, word) => {
       const pair = pairs.numberOf(left, right);
       if (this.#isPlaced[pair] === 1) pairs.list(pair, word);

@@ -1,6 +1,11 @@
+// Nodes stand in pages: growing must not copy, as copying holds everything twice.
+const nodeBits = 18;
+const nodeMask = 2 ** nodeBits - 1;
+
 /**
  * Pairs of neighbouring symbols, numbered as they come: how often each occurs and in which words. A table of
- * its own, as a Map of millions of pairs takes ten times the memory.
+ * its own, as a Map of millions of pairs takes ten times the memory. It is emptied and filled again, as one made anew
+ * would stand beside the old one until that is collected.
  */
 export class PairTable {
   size = 0;
@@ -10,10 +15,10 @@ export class PairTable {
   /** In how many places a pair stood when the table was made, however often each word came. */
   places: Uint32Array = new Uint32Array(1024);
   #slots = new Int32Array(4096).fill(-1);
-  // The words of a pair are a linked list in one array: word, then next node; 0 ends it.
+  // The words of a pair are a linked list of nodes, each a word and the next node; 0 ends it.
   #heads = new Uint32Array(1024);
-  #nodes = new Uint32Array(2 ** 10);
-  #nodeEnd = 2;
+  readonly #nodePages: Uint32Array[] = [];
+  #nodeEnd = 1;
   #freeNode = 0;
   #nodeCount = 0;
 
@@ -39,26 +44,33 @@ export class PairTable {
     return pair;
   }
 
-  /** Make room for so many words in all. */
-  expectWords(count: number): void {
-    const nodes = new Uint32Array(2 * Math.ceil(count) + 2);
-    nodes.set(this.#nodes.subarray(0, this.#nodeEnd));
-    this.#nodes = nodes;
+  /** Forget all pairs; the room they took is kept for others. */
+  clear(): void {
+    this.counts.fill(0, 0, this.size);
+    this.places.fill(0, 0, this.size);
+    this.#heads.fill(0, 0, this.size);
+    this.#slots.fill(-1);
+    this.size = 0;
+    this.#nodeEnd = 1;
+    this.#freeNode = 0;
+    this.#nodeCount = 0;
   }
 
   /** Note that a pair stands in a word; noted twice in a row, it counts once. */
   list(pair: number, word: number): void {
     const head = this.#heads[pair]!;
-    if (head !== 0 && this.#nodes[head] === word) return;
+    const pages = this.#nodePages;
+    if (head !== 0 && pages[head >>> nodeBits]![(head & nodeMask) * 2] === word) return;
     let node = this.#freeNode;
-    if (node !== 0) this.#freeNode = this.#nodes[node + 1]!;
-    else {
-      node = this.#nodeEnd;
-      this.#nodeEnd += 2;
-      if (this.#nodeEnd > this.#nodes.length) this.expectWords(this.#nodes.length * 0.75);
+    if (node === 0) {
+      node = this.#nodeEnd++;
+      if (node >>> nodeBits === pages.length) pages.push(new Uint32Array(2 ** (nodeBits + 1)));
     }
-    this.#nodes[node] = word;
-    this.#nodes[node + 1] = head;
+    const page = pages[node >>> nodeBits]!;
+    const at = (node & nodeMask) * 2;
+    if (node === this.#freeNode) this.#freeNode = page[at + 1]!;
+    page[at] = word;
+    page[at + 1] = head;
     this.#heads[pair] = node;
     this.#nodeCount++;
   }
@@ -68,9 +80,11 @@ export class PairTable {
     let node = this.#heads[pair]!;
     this.#heads[pair] = 0;
     while (node !== 0) {
-      const word = this.#nodes[node]!;
-      const next = this.#nodes[node + 1]!;
-      this.#nodes[node + 1] = this.#freeNode; // list() may use the node again at once
+      const page = this.#nodePages[node >>> nodeBits]!;
+      const at = (node & nodeMask) * 2;
+      const word = page[at]!;
+      const next = page[at + 1]!;
+      page[at + 1] = this.#freeNode; // list() may use the node again at once
       this.#freeNode = node;
       this.#nodeCount--;
       node = next;
