@@ -12,7 +12,18 @@ import {
   type Tensor,
   toNumbers,
 } from "../../src/base/index.js";
-import { input, leaves, nameOf, type Runtime, referenceRuntime, type Value } from "../../src/engine/index.js";
+import {
+  gradient,
+  input,
+  leaves,
+  multiply,
+  nameOf,
+  type Runtime,
+  recomputedGradient,
+  referenceRuntime,
+  sum,
+  type Value,
+} from "../../src/engine/index.js";
 import { onnxRuntime } from "../../src/engine/runtimes/onnxruntime-node.js";
 import { architectures, modelInputs, type Network } from "../../src/models/index.js";
 import { forInference } from "../../src/nn/index.js";
@@ -110,6 +121,36 @@ for (const { modelType, readConfig } of architectures)
     });
   }
 
+describe("gradients of encoder-decoders are the same where the forward pass is computed twice", () => {
+  for (const { modelType, readConfig } of architectures) {
+    const [config] = configs[modelType] ?? [];
+    if (config === undefined) continue;
+    test(modelType, async () => {
+      const network = readConfig({ vocab_size: vocabularySize, ...config }, modelType);
+      const weights = randomWeights(network);
+      const head = "sequence-to-sequence";
+      const { heads, boundaries } = network.build(head, 0, modelInputs(head), forInference());
+      const logits = heads.get("logits")!;
+      const loss = sum(multiply(logits, logits));
+      const parameters = leaves([loss], "parameter");
+      const named = (values: readonly (Value | undefined)[]): Map<string, Value> =>
+        new Map(values.map((value, i) => [`gradient of ${nameOf(parameters[i]!)}`, value!]));
+      const feeds = [...weights, ...sourceFeeds(), ...textFeeds()];
+      const plain = await run(referenceRuntime(), named(gradient(loss, parameters)), feeds);
+      const twice = await run(
+        referenceRuntime(),
+        named(recomputedGradient(loss, parameters, boundaries)),
+        feeds,
+      );
+      for (const [name, tensor] of plain)
+        numbers(tensor).forEach((value, i) => {
+          const other = numbers(twice.get(name)!)[i]!;
+          assert.ok(Math.abs(value - other) <= 1e-9 * Math.max(1, Math.abs(value)), `${name}[${i}]`);
+        });
+    });
+  }
+});
+
 test("every encoder-decoder has settings here", () => {
   const without = architectures.filter(
     ({ modelType, classNames }) => classNames.has("sequence-to-sequence") && configs[modelType] === undefined,
@@ -166,6 +207,21 @@ function sourceFeeds(): [string, Tensor][] {
   ];
 }
 
+function textFeeds(): [string, Tensor][] {
+  const shape = [texts.length, texts[0]!.length];
+  const ids = texts.flat();
+  return [
+    ["decoderIds", int64(shape, ids)],
+    [
+      "decoderMask",
+      int64(
+        shape,
+        ids.map(() => 1),
+      ),
+    ],
+  ];
+}
+
 async function wholeScores(
   runtime: Runtime,
   network: Network,
@@ -173,18 +229,8 @@ async function wholeScores(
 ): Promise<Float64Array> {
   const head = "sequence-to-sequence";
   const logits = network.build(head, 0, modelInputs(head), forInference()).heads.get("logits")!;
-  const shape = [texts.length, texts[0]!.length];
-  const results = await run(runtime, new Map([["logits", logits]]), [
-    ...[...weights, ...sourceFeeds()],
-    ["decoderIds", int64(shape, texts.flat())],
-    [
-      "decoderMask",
-      int64(
-        shape,
-        texts.flat().map(() => 1),
-      ),
-    ],
-  ]);
+  const feeds = [...weights, ...sourceFeeds(), ...textFeeds()];
+  const results = await run(runtime, new Map([["logits", logits]]), feeds);
   return numbers(results.get("logits")!);
 }
 
