@@ -80,9 +80,8 @@ FAMILIES = {
     ),
 }
 
-# parameters that a model saved here need not have: the sinusoids of PEGASUS are no weights (transformers makes them),
-# and XLNet's vector of unseen tokens is saved with the head that reads it
-MAY_LACK = {"pegasus": "embed_positions.weight", "xlnet": "mask_emb"}
+# parameters that a model saved here need not have: the sinusoids of PEGASUS are no weights (transformers makes them)
+MAY_LACK = {"pegasus": "embed_positions.weight"}
 
 LEARNT_FROM = [
     "The film is a quiet wonder. She said: “naïve café” – twice!",
