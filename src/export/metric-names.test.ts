@@ -15,6 +15,9 @@ test("metrics in words and in the Hub's names", () => {
     ["pearson", "pearson", "pearsonr"],
     ["meanSquaredError", "mean squared error", "mse"],
     ["mse", "MSE", "mse"],
+    ["bleu", "BLEU", "bleu"],
+    ["chrf", "chrF", "chrf"],
+    ["rougeL", "ROUGE-L", "rouge"],
     ["weighted_precision", "weighted precision", "precision"],
   ];
   for (const [name, title, hub] of cases) {

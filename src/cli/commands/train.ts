@@ -9,6 +9,7 @@ export const trainCommand: Command<TrainOptions> = {
   options: trainRows,
   examples: [
     "train --task language-modelling --architecture gpt2-small.json --tokenizer my-tokenizer --train-file text.txt --validation-split 0.1 --output-dir my-gpt",
+    "train --task translation --architecture transformer.json --tokenizer my-tokenizer --train-file pairs.tsv --validation-file dev.tsv --output-dir my-translator",
     "train --architecture bert.json --tokenizer my-tokenizer --train-file rows.jsonl --validation-file dev.jsonl --output-dir my-model",
   ],
   async run(options, context) {
