@@ -61,6 +61,8 @@ export interface TaskSettings {
   readonly answerForm?: "words" | "characters";
   /** The share of the probability that a text to be written wishes for all words alike, while it is learnt. Default 0. */
   readonly labelSmoothing?: number;
+  /** Put before each text that another is written from, as T5 was taught. */
+  readonly sourcePrefix?: string;
   /** What written texts are compared by: default, the words that sacrebleu takes for the language. */
   readonly compareWords?: WordSplitting | "ja-mecab";
   /** How texts are written, see `Writing`. */

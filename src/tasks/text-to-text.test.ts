@@ -55,6 +55,14 @@ describe("texts to be written", () => {
   });
 });
 
+test("a prefix stands before each source, and is found again in config.json", () => {
+  const problem = translation.learn([], { sourcePrefix: "e " });
+  const config = problem.configFields();
+  assert.deepEqual(config, { task: "translation", source_prefix: "e " });
+  for (const one of [problem, translation.restore(config, {}, "config.json")])
+    assert.deepEqual([...one.encode([example], tokenizer, settings)[0]!.encoding.ids], [2, 8, 5, 6, 3]);
+});
+
 describe("what texts are compared by", () => {
   const words = (...targets: string[]): string =>
     usualWords(targets.map((target) => ({ ...example, target })));

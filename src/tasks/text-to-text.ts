@@ -103,7 +103,10 @@ export function textToTextTask(form: TextToTextForm): Task<TextPairExample, Text
       }));
     },
     learn: (_, settings) => textToText(form, settings),
-    restore: (_, settings) => textToText(form, settings),
+    restore(config, settings) {
+      const said = config["source_prefix"];
+      return textToText(form, { ...(typeof said === "string" ? { sourcePrefix: said } : {}), ...settings });
+    },
     exampleOf(input) {
       const source = isJsonObject(input) ? input["source"] : input;
       if (typeof source === "string") return { source, target: undefined, id: undefined, place: "input" };
@@ -118,7 +121,14 @@ function textToText(
   form: TextToTextForm,
   settings: TaskSettings,
 ): Problem<TextPairExample, TextPairItem, WrittenPrediction> {
-  const { labelSmoothing = 0, compareWords, beamCount, lengthPenalty, maxNewTokens } = settings;
+  const {
+    labelSmoothing = 0,
+    sourcePrefix = "",
+    compareWords,
+    beamCount,
+    lengthPenalty,
+    maxNewTokens,
+  } = settings;
   return {
     head: "sequence-to-sequence",
     labelCount: 0,
@@ -131,8 +141,12 @@ function textToText(
       ...(lengthPenalty === undefined ? {} : { lengthPenalty }),
       ...(maxNewTokens === undefined ? {} : { maxNewTokens }),
     },
-    configFields: () => ({ task: form.name }),
-    encode: encodePairs,
+    configFields: () => ({
+      task: form.name,
+      ...(sourcePrefix === "" ? {} : { source_prefix: sourcePrefix }),
+    }),
+    encode: (examples, tokenizer, encodeSettings) =>
+      encodePairs(examples, sourcePrefix, tokenizer, encodeSettings),
     inputs: sequenceToSequenceInputs,
     evaluated: (outputs) => new Map([["losses", sequenceToSequenceLosses(outputs)]]),
     loss: (outputs, training) => sequenceToSequenceLoss(outputs, training ? labelSmoothing : 0),
@@ -160,12 +174,13 @@ function textToText(
 
 function encodePairs(
   examples: readonly TextPairExample[],
+  prefix: string,
   tokenizer: Tokenizer,
   settings: EncodeSettings,
 ): TextPairItem[] {
   const decode = (ids: ArrayLike<number>): string => tokenizer.decode(ids, { skipSpecialTokens: true });
   return examples.map(({ source, target, place }, example) => {
-    const [encoding] = encodeWithin(tokenizer, source, undefined, settings, place);
+    const [encoding] = encodeWithin(tokenizer, prefix + source, undefined, settings, place);
     const written = target === undefined ? undefined : encodeTarget(target, tokenizer, settings, place);
     const labels = written?.ids ?? new Int32Array(0);
     const read = settings.decoderInput?.(Array.from(labels)) ?? [];

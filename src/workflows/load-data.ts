@@ -204,7 +204,14 @@ function sample<T>(examples: readonly T[], count: number, random: Random): T[] {
 /** The settings of the task among the options of a run. */
 export function taskSettings(options: Partial<FineTuneOptions>): Parameters<AnyTask["learn"]>[1] {
   const decisions = ["maxAnswerLength", "bestCount", "noAnswerThreshold", "answerForm"];
-  const writing = ["labelSmoothing", "compareWords", "beamCount", "lengthPenalty", "maxNewTokens"];
+  const writing = [
+    "labelSmoothing",
+    "sourcePrefix",
+    "compareWords",
+    "beamCount",
+    "lengthPenalty",
+    "maxNewTokens",
+  ];
   const keys = ["problem", "classWeights", "threshold", "masking", "maskRate", ...decisions, ...writing];
   return Object.fromEntries(
     Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined),

@@ -1,5 +1,5 @@
 import type { TaskForm } from "../data/columns.js";
-import { abridged, choice, either, integer, number } from "./options-kinds.js";
+import { abridged, choice, either, integer, number, text } from "./options-kinds.js";
 import type { RowSpec, RowSpecs } from "./options-row.js";
 
 /** How predictions are decided on, where the model's own settings are not wanted. */
@@ -17,6 +17,8 @@ export interface DecisionOptions {
   /** How the answers of question answering are compared. Default: by characters where they are written without
    *  spaces. */
   answerForm?: "words" | "characters";
+  /** Put before each text that another is written from. Default: what the model learnt with. */
+  sourcePrefix?: string;
   /** How many texts are followed at once where a text is written. Default: what the model says, else 1. */
   beamCount?: number;
   /** What is hidden together in masked language modelling. Default `token`. */
@@ -89,7 +91,7 @@ export const thresholdSpec: RowSpec<number | "auto"> = {
 };
 
 /** What is told of texts that are written. */
-type WritingKey = "beamCount" | "lengthPenalty" | "maxNewTokens" | "compareWords";
+type WritingKey = "sourcePrefix" | "beamCount" | "lengthPenalty" | "maxNewTokens" | "compareWords";
 
 type MaskingKey = "masking" | "maskRate";
 
@@ -112,6 +114,12 @@ export const maskingSpecs: RowSpecs<Pick<DecisionOptions, MaskingKey>> = {
 
 /** Rows of texts that are written. */
 export const writingSpecs: RowSpecs<Pick<DecisionOptions, WritingKey>> = {
+  sourcePrefix: {
+    group: "Task",
+    help: "put before each text that another is written from: 'summarize: '",
+    kind: text("TEXT", "a text"),
+    defaultText: "what the model learnt with",
+  },
   beamCount: {
     group: "Task",
     help: "translation, summarisation, dialogue: how many texts are followed at once",

@@ -366,6 +366,7 @@ export const fineTuneRows: OptionTable<FineTuneOptions> = optionTable<FineTuneOp
   noAnswerThreshold: { ...answerSpecs.noAnswerThreshold, defaultText: "0" },
   answerForm: answerSpecs.answerForm,
   ...writingSpecs,
+  sourcePrefix: { ...writingSpecs.sourcePrefix, defaultText: "none" },
   ...maskingSpecs,
   ...learningSpecs,
   ...parameterSpecs,

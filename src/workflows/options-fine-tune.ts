@@ -59,6 +59,8 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   masking?: "token" | "word" | "span";
   /** The share of tokens, between 0 and 1, that are hidden. Default 0.15. */
   maskRate?: number;
+  /** Put before each text that another is written from, as T5 was taught: `summarize: `. Default: none. */
+  sourcePrefix?: string;
   /** How many texts are followed at once where a text is written. Default: what the model says, else 1. */
   beamCount?: number;
   /** Scores of texts that are written are divided by their length to this power. Default: what the model says, else 1. */
