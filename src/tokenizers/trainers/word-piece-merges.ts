@@ -1,4 +1,4 @@
-import { PairTable } from "./word-piece-pairs.js";
+import { enlarged, PairTable } from "./word-piece-pairs.js";
 import { PairQueue } from "./word-piece-queue.js";
 import type { SpelledWords } from "./word-piece-words.js";
 
@@ -29,6 +29,9 @@ export class Merger {
   #queue!: PairQueue;
   /** Whether the places of a pair are known; those of later pairs always are. */
   #isPlaced!: Uint8Array;
+  /** For each pair the last merge by which it became more frequent, so that a merge notes it once, not at each place. */
+  #risenBy = new Uint32Array(1024);
+  #mergeNumber = 0;
   /** The pairs of each symbol, kept for the likelihood, which changes for all of them. */
   #pairsOf: number[][] = [];
 
@@ -54,6 +57,7 @@ export class Merger {
     const { lefts, rights, counts } = this.#pairs;
     const [left, right] = [lefts[pair]!, rights[pair]!];
     const risen: number[] = [];
+    this.#mergeNumber++;
     this.#pairs.takeWords(pair, (word) => {
       this.#mergeInWord(word, left, right, merged, risen);
     });
@@ -117,6 +121,9 @@ export class Merger {
     if (pair === size) this.#enter(pair);
     this.#pairs.counts[pair]! += count;
     if (pair >= this.#isPlaced.length || this.#isPlaced[pair] === 1) this.#pairs.list(pair, word);
+    while (pair >= this.#risenBy.length) this.#risenBy = enlarged(this.#risenBy, Uint32Array);
+    if (this.#risenBy[pair] === this.#mergeNumber) return;
+    this.#risenBy[pair] = this.#mergeNumber;
     risen.push(pair);
   }
 
