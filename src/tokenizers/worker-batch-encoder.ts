@@ -19,7 +19,10 @@ export interface BatchEncoder {
 export interface BatchEncoderOptions {
   /** How many threads. Default: as many as there are cores. */
   threads?: number;
-  /** Batches of fewer characters are encoded on the thread of the caller. Default 2^20. */
+  /**
+   * The first batch of so many characters starts the threads; before, all is encoded on the thread of the caller, as
+   * small batches are ever after. Default 2^23.
+   */
   leastCharacters?: number;
 }
 
@@ -27,7 +30,8 @@ const charactersPerJob = 2 ** 16;
 
 /**
  * Encode batches of texts on several threads of Node, each with a copy of the tokenizer as it is now. The threads are
- * started by the first batch that is large enough: starting them takes as long as encoding a million characters or so.
+ *  * started by the first batch that is large enough: starting and warming up two of them takes as much work as encoding
+ * some ten million characters of English with WordPiece.
  *
  * ```ts
  * const encoder = batchEncoder(tokenizer);
@@ -36,14 +40,15 @@ const charactersPerJob = 2 ** 16;
  * ```
  */
 export function batchEncoder(tokenizer: Tokenizer, options: BatchEncoderOptions = {}): BatchEncoder {
-  const { threads = availableParallelism(), leastCharacters = 2 ** 20 } = options;
+  const { threads = availableParallelism(), leastCharacters = 2 ** 23 } = options;
   const script = new URL("./worker-encode.js", import.meta.url);
   const tokenOf = (id: number): string | undefined => tokenizer.idToToken(id);
   let pool: WorkerPool<EncodeJob, PackedEncodings> | undefined;
   return {
     async encode(texts, given = {}) {
       const characters = texts.reduce((sum, text) => sum + sizeOf(text), 0);
-      if (threads < 2 || characters < leastCharacters) return encodeTexts(tokenizer, texts, given);
+      const least = pool === undefined ? leastCharacters : Math.min(leastCharacters, 2 * charactersPerJob);
+      if (threads < 2 || characters < least) return encodeTexts(tokenizer, texts, given);
       pool ??= new WorkerPool(script, tokenizer.toFiles(), threads);
       const encodings: Encoding[] = [];
       for await (const packed of pool.map(jobsOf(texts, given)))

@@ -7,7 +7,7 @@ import { exitCodes } from "../exit-codes.js";
 import { commandTexts, textBatches } from "./command-texts.js";
 import type { EncodedLinesStart } from "./tokenizer-encoded-lines.js";
 
-/** From so many characters on texts are encoded on several threads; starting these takes longer than encoding fewer. */
+/** From so many characters on texts are encoded on several threads: to start these takes about as much work as fewer. */
 const charactersForThreads = 2 ** 21;
 
 /** `tsugiki tokenizer encode`: a line a text, of tokens or with --json of everything. */
