@@ -2,7 +2,7 @@ import { pickleRefusal } from "./pickle-refusal.js";
 
 /** What a model needs beside its weights: configurations, tokenizers, and the parts of sentence-transformers. */
 const sideFile =
-  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|target_vocab|japanese_dictionary|modules|config_sentence_transformers|sentence_bert_config)\.json$|^(vocab|merges)\.txt$|^(source|target)\.spm$|^(spiece|spm|sentencepiece|sentencepiece\.bpe|tokenizer)\.model$|^\d+_\w+\/(config\.json|model\.safetensors)$/;
+  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|target_vocab|japanese_dictionary|modules|config_sentence_transformers|sentence_bert_config)\.json$|^(vocab|merges)\.txt$|^chat_template\.jinja$|^(source|target)\.spm$|^(spiece|spm|sentencepiece|sentencepiece\.bpe|tokenizer)\.model$|^\d+_\w+\/(config\.json|model\.safetensors)$/;
 
 const shard = /^model-\d{5}-of-\d{5}\.safetensors$/;
 

@@ -1,4 +1,6 @@
 export type { AddedToken } from "./added-tokens.js";
+export type { ChatMessage, ChatTemplateOptions } from "./chat.js";
+export { chatTemplateFile } from "./chat-template.js";
 export type { EncodeOptions, EncodeWordsOptions, Encoding, Truncation } from "./encoding.js";
 export {
   dictionaryRecordFile,

@@ -1,6 +1,8 @@
 import { type AddedToken, type AddedTokenFinder, addedTokenFinder } from "./added-tokens.js";
 import { type AlignedText, rawText } from "./aligned-text.js";
 import { assemble } from "./assembly.js";
+import type { ChatMessage, ChatTemplateOptions } from "./chat.js";
+import { ChatTemplates } from "./chat-template.js";
 import type { EncodeOptions, EncodeWordsOptions, Encoding } from "./encoding.js";
 import type { Pipeline, TokenizerSettings } from "./pipeline.js";
 import { specialCount } from "./post-processors/post-processor.js";
@@ -80,6 +82,11 @@ export class PipelineTokenizer implements Tokenizer {
       tokens.push(added === undefined ? token : this.#spelling(added));
     }
     return this.#pipeline.decoder?.decode(tokens).join("") ?? tokens.join(" ");
+  }
+
+  applyChatTemplate(messages: readonly ChatMessage[], options: ChatTemplateOptions = {}): string {
+    const templates = this.#settings.chatTemplates ?? new ChatTemplates(new Map(), {});
+    return templates.render(messages, options);
   }
 
   tokenToId(token: string): number | undefined {

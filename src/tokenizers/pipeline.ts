@@ -1,5 +1,6 @@
 import type { JsonObject } from "../base/index.js";
 import type { AddedToken } from "./added-tokens.js";
+import type { ChatTemplates } from "./chat-template.js";
 import type { Decoder } from "./decoders/decoder.js";
 import type { Model } from "./models/model.js";
 import type { Normalizer } from "./normalizers/normalizer.js";
@@ -36,6 +37,8 @@ export interface TokenizerSettings {
   readonly config: JsonObject;
   /** The class of Python's transformers that does without tokenizer.json, which has no word for its steps. */
   readonly className?: string | undefined;
+  /** How chats become text. Left out: only by templates of the caller. */
+  readonly chatTemplates?: ChatTemplates;
   /** What a text is encoded with that a model is to learn to write. Left out: the same tokenizer. */
   readonly target?: Tokenizer;
   /** Whether that has other ids, in which case it is these that models write and that are decoded. */

@@ -2,6 +2,7 @@ import { FileError, type JsonObject, parseJsonObject } from "../base/index.js";
 import { withConfig } from "./bert-tokenizer-config.js";
 import { bertPipeline } from "./bert-tokenizer-files.js";
 import { readByteLevelTokenizer } from "./byte-level-tokenizer-files.js";
+import { chatTemplateFile, readChatTemplates } from "./chat-template.js";
 import { classDefaults } from "./class-defaults.js";
 import { readDecoder } from "./decoders/index.js";
 import { isBertJapanese, readBertJapaneseConfig } from "./japanese/bert-japanese-config.js";
@@ -57,11 +58,17 @@ export function readTokenizer(
       ? readJapanese(texts, models, config, map, place, japanese)
       : readForeign(texts, models, config, map, place);
   const configPlace = `${place}/tokenizer_config.json`;
+  const chatTemplate = texts.get(chatTemplateFile);
   const settings = {
     specialNames: readSpecialNames(config, map, special, (token) => isKnown(pipeline, token), configPlace),
     modelMaxLength: readMaxLength(config, configPlace),
     ...found,
     config: { ...classDefaults(config), ...config, ...found.config },
+    chatTemplates: readChatTemplates(chatTemplate, config, map, configPlace),
+    sideFiles: new Map([
+      ...(found.sideFiles ?? []),
+      ...(chatTemplate === undefined ? [] : [[chatTemplateFile, chatTemplate] as const]),
+    ]),
     ...(target === undefined ? {} : { targetHasOwnVocabulary: target.hasOwnVocabulary }),
   };
   const other =

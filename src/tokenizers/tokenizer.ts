@@ -1,3 +1,4 @@
+import type { ChatMessage, ChatTemplateOptions } from "./chat.js";
 import type { EncodeOptions, EncodeWordsOptions, Encoding } from "./encoding.js";
 
 /** A special token and its id. */
@@ -25,6 +26,15 @@ export interface Tokenizer {
   encodeWords(words: readonly string[], options?: EncodeWordsOptions): Encoding;
   /** The text of ids, as far as the vocabulary can tell; ids outside the vocabulary are left out. */
   decode(ids: ArrayLike<number>, options?: { skipSpecialTokens?: boolean }): string;
+  /**
+   * The text of a chat, in the form that the model was trained on. It has its special tokens already:
+   *
+   * ```ts
+   * const prompt = tokenizer.applyChatTemplate([{ role: "user", content: "やあ" }], { addGenerationPrompt: true });
+   * const { ids } = tokenizer.encode(prompt, { specialTokens: false });
+   * ```
+   */
+  applyChatTemplate(messages: readonly ChatMessage[], options?: ChatTemplateOptions): string;
   /** All tokens, added ones included. */
   readonly vocabularySize: number;
   tokenToId(token: string): number | undefined;

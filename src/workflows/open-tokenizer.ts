@@ -4,6 +4,7 @@ import { FileError } from "../base/index.js";
 import { isFile, readTextFile } from "../hub/files-read.js";
 import { resolveModel } from "../hub/index.js";
 import {
+  chatTemplateFile,
   dictionaryRecordFile,
   needsJapaneseDictionary,
   readTokenizer,
@@ -26,7 +27,7 @@ const sizeLimit = 200_000_000;
 
 const textFiles = [
   ...["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"],
-  ...["vocab.txt", "vocab.json", "target_vocab.json", "merges.txt", dictionaryRecordFile],
+  ...["vocab.txt", "vocab.json", "target_vocab.json", "merges.txt", dictionaryRecordFile, chatTemplateFile],
 ];
 
 /** Open a tokenizer by directory, file or Hub name; the Japanese dictionary is loaded where the tokenizer cuts with it. */

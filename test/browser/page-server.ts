@@ -23,6 +23,7 @@ const imports: Readonly<Record<string, string>> = {
   "/dist/test/shared.js": "/dist/test/browser/page/shared.js",
   "/dist/src/tokenizers/japanese/files-dictionary.js": "/dist/test/browser/page/files-dictionary.js",
   "@bufbuild/protobuf/wire": "/node_modules/@bufbuild/protobuf/dist/esm/wire/index.js",
+  "@huggingface/jinja": "/node_modules/@huggingface/jinja/dist/index.js",
   "fast-check": "/node_modules/fast-check/lib/fast-check.js",
   "pure-rand/": "/node_modules/pure-rand/lib/esm/",
 };
