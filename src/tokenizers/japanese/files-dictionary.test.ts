@@ -5,6 +5,6 @@ import { loadJapaneseDictionary } from "./files-dictionary.js";
 test("a directory without the files is named", async () => {
   await assert.rejects(loadJapaneseDictionary("no-such-folder"), {
     name: "UnavailableError",
-    message: /no-such-folder.base.dat.gz cannot be read/,
+    message: /no-such-folder.\w+.dat.gz cannot be read/,
   });
 });
