@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
 import * as kuromoji from "@patdx/kuromoji";
 import NodeDictionaryLoader from "@patdx/kuromoji/node";
 
-const { values } = parseArgs({ options: { text: { type: "string" } } });
+// it only analyses; the flag is that of the other sides
+const { values } = parseArgs({ options: { text: { type: "string" }, analyze: { type: "boolean" } } });
 const dicPath = join(dirname(createRequire(import.meta.url).resolve("@patdx/kuromoji")), "..", "dict/");
 const tokenizer = await new kuromoji.TokenizerBuilder({
   loader: new NodeDictionaryLoader({ dic_path: dicPath }),
