@@ -102,16 +102,10 @@ interface Quantized {
 /** A matrix as `[in, out]` with a scale for each column: `w = value * scale`, values from -127 to 127. */
 export function quantizeColumns({ shape, data }: Tensor<"float32">, isTransposed: boolean): Quantized {
   const [inSize, outSize] = (isTransposed ? [shape[1], shape[0]] : shape) as [number, number];
-  const at = (i: number, o: number): number => (isTransposed ? o * inSize + i : i * outSize + o);
-  const values = new Int8Array(inSize * outSize);
+  const read = isTransposed ? { group: inSize, element: 1 } : { group: 1, element: outSize };
+  const values = new Int8Array(data.length);
   const scales = new Float32Array(outSize);
-  for (let o = 0; o < outSize; o++) {
-    let largest = 0;
-    for (let i = 0; i < inSize; i++) largest = Math.max(largest, Math.abs(data[at(i, o)]!));
-    const scale = largest / 127 || 1;
-    scales[o] = scale;
-    for (let i = 0; i < inSize; i++) values[i * outSize + o] = Math.round(data[at(i, o)]! / scale);
-  }
+  quantizeGroups(data, inSize, read, { values, scales, group: 1, element: outSize });
   return {
     values: { dtype: "int8", shape: [inSize, outSize], data: values },
     scales: float32([outSize], scales),
@@ -121,14 +115,34 @@ export function quantizeColumns({ shape, data }: Tensor<"float32">, isTransposed
 /** A table with a scale for each row. */
 function quantizeRows({ shape, data }: Tensor<"float32">): Quantized {
   const [rowCount, size] = shape as [number, number];
-  const { values, scales } = quantizeColumns({ dtype: "float32", shape: [rowCount, size], data }, true);
-  const rows = new Int8Array(data.length); // back from [size, rows]
-  for (let row = 0; row < rowCount; row++)
-    for (let i = 0; i < size; i++) rows[row * size + i] = values.data[i * rowCount + row]!;
-  return {
-    values: { dtype: "int8", shape: [rowCount, size], data: rows },
-    scales: float32([rowCount, 1], scales.data),
-  };
+  const values = new Int8Array(data.length);
+  const scales = new Float32Array(rowCount);
+  quantizeGroups(data, size, { group: size, element: 1 }, { values, scales, group: size, element: 1 });
+  return { values: { dtype: "int8", shape, data: values }, scales: float32([rowCount, 1], scales) };
+}
+
+/** How far apart groups, and the elements of a group, lie. */
+interface Strides {
+  readonly group: number;
+  readonly element: number;
+}
+
+/** Divide each group of `size` numbers by a scale of its own, so that the largest becomes 127. */
+function quantizeGroups(
+  data: Float32Array,
+  size: number,
+  read: Strides,
+  { values, scales, ...write }: Strides & { readonly values: Int8Array; readonly scales: Float32Array },
+): void {
+  for (let group = 0; group < scales.length; group++) {
+    const at = (i: number): number => data[group * read.group + i * read.element]!;
+    let largest = 0;
+    for (let i = 0; i < size; i++) largest = Math.max(largest, Math.abs(at(i)));
+    const scale = largest / 127 || 1;
+    scales[group] = scale;
+    for (let i = 0; i < size; i++)
+      values[group * write.group + i * write.element] = Math.round(at(i) / scale);
+  }
 }
 
 function isMatrix(tensor: Tensor | undefined): tensor is Tensor<"float32"> {

@@ -4,7 +4,8 @@ import { int64, Random, type Tensor, toNumbers } from "../base/index.js";
 import { leaves, referenceRuntime, type Value } from "../engine/index.js";
 import { architectureOf, matchWeights, modelInputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
-import { causalLmFeeds, causalLmInputs, causalLmLoss, causalLmLosses } from "./causal-lm.js";
+import { causalLmInputs, causalLmLoss, causalLmLosses } from "./causal-lm.js";
+import { guessedFeeds } from "./guessed-tokens.js";
 
 const vocabularySize = 11;
 const config = {
@@ -41,7 +42,7 @@ describe("causalLmLoss", () => {
     const logits = network
       .build("causal-lm", 0, modelInputs("causal-lm"), forInference())
       .heads.get("logits")!;
-    const feeds = new Map([...given, ...causalLmFeeds(rows, 5, 5), ...weights]);
+    const feeds = new Map([...given, ...guessedFeeds(rows, 5, 5), ...weights]);
     const results = await run({ loss, losses, logits }, feeds);
     const all = numbers(results, "logits"); // [batch, sequence, vocabulary]
     const expected = rows.flatMap(({ places, labels }, text) =>
@@ -64,7 +65,7 @@ describe("causalLmLoss", () => {
       const part = new Map(
         [...given].map(([name, { data }]) => [name, rowsOf(data as BigInt64Array, row, texts.length)]),
       );
-      const feeds = new Map([...part, ...causalLmFeeds(texts, 5, totalCount), ...weights]);
+      const feeds = new Map([...part, ...guessedFeeds(texts, 5, totalCount), ...weights]);
       return numbers(await run({ loss }, feeds), "loss")[0]!;
     };
     const parts = (await lossOf([rows[0]!], 0, 5)) + (await lossOf([rows[1]!], 1, 5));

@@ -3,7 +3,7 @@ import { DataError, isJsonObject } from "../base/index.js";
 import type { ColumnGuess } from "../data/columns.js";
 import { placeOf, type Row } from "../formats/row.js";
 import { bitsPer, perplexity } from "../metrics/index.js";
-import { causalLmFeeds, causalLmInputs, causalLmLoss, causalLmLosses } from "../objectives/index.js";
+import { causalLmInputs, causalLmLoss, causalLmLosses, guessedFeeds } from "../objectives/index.js";
 import type { Evaluation, ItemOutput, Problem, ReadExamples, Task } from "./task.js";
 import { type BlockItem, encodeBlocks, type RunningExample } from "./text-blocks.js";
 
@@ -69,7 +69,7 @@ const languageProblem: Problem<RunningExample, BlockItem, TextLikelihood> = {
   loss: causalLmLoss,
   evaluated: (outputs) => new Map([["losses", causalLmLosses(outputs)]]),
   weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
-  targets: causalLmFeeds,
+  targets: guessedFeeds,
   lengthsOf(examples, items) {
     const lengths = new Array<number>(examples.length).fill(0);
     for (const { owners } of items) for (const owner of owners) lengths[owner]!++;

@@ -1,5 +1,5 @@
 import { hash, Random } from "../base/index.js";
-import { type ChooseMasked, maskTokens } from "../objectives/index.js";
+import { type ChooseMasked, type GuessedPlaces, maskTokens } from "../objectives/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { EncodeSettings, TaskItem } from "./task.js";
 import type { RunningExample } from "./text-blocks.js";
@@ -8,16 +8,13 @@ import type { RunningExample } from "./text-blocks.js";
 export type MaskReader = Pick<Tokenizer, "special" | "vocabularySize" | "isSpecial">;
 
 /** A stretch of running text with the special tokens around it, and what of it is hidden now. */
-export interface MaskedItem extends TaskItem {
+export interface MaskedItem extends TaskItem, GuessedPlaces {
   /** The ids before anything was hidden. */
   readonly original: Int32Array;
   /** The word that each token belongs to; -1 for special tokens. */
   readonly wordIds: Int32Array;
   /** Who read it: knows the mask and which tokens are special. */
   readonly reader: MaskReader;
-  /** Places of hidden tokens, rising, and what stood there. */
-  readonly places: Int32Array;
-  readonly labels: Int32Array;
 }
 
 /**

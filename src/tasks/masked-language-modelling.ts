@@ -1,9 +1,10 @@
 // Running text, or texts by themselves: the model learns to guess what is hidden in them.
-import { DataError, float32, int64, type Tensor } from "../base/index.js";
+import { DataError } from "../base/index.js";
 import { perplexity } from "../metrics/index.js";
 import {
   chooseSpans,
   chooseWords,
+  guessedFeeds,
   maskedLmInputs,
   maskedLmLoss,
   maskedLmTrials,
@@ -60,7 +61,7 @@ function maskedProblem({
     loss: maskedLmLoss,
     evaluated: maskedLmTrials,
     weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
-    targets: hiddenFeeds,
+    targets: guessedFeeds,
     lengthsOf(examples, items) {
       const lengths = new Array<number>(examples.length).fill(0);
       for (const { example, original } of items) lengths[example]! += original.length;
@@ -98,20 +99,6 @@ function maskedProblem({
     labelOf: () => undefined,
     textOf: ({ text, ends, place }) => (ends ? text : place), // a line of a text may well occur twice
   };
-}
-
-/** Places, labels and weights of the hidden tokens of a batch; one place that does not count where nothing is hidden. */
-function hiddenFeeds(items: readonly MaskedItem[], length: number, totalWeight: number): Map<string, Tensor> {
-  const places = items.flatMap((item, row) => Array.from(item.places, (place) => row * length + place));
-  const labels = items.flatMap((item) => [...item.labels]);
-  const weights = labels.map(() => 1 / totalWeight);
-  const count = [Math.max(1, labels.length)];
-  const filled = (values: readonly number[]): readonly number[] => (values.length === 0 ? [0] : values);
-  return new Map<string, Tensor>([
-    ["predictedRows", int64(count, filled(places))],
-    ["labels", int64(count, filled(labels))],
-    ["weights", float32(count, filled(weights))],
-  ]);
 }
 
 function guessesOf(

@@ -1,5 +1,5 @@
 import { OptionError } from "../base/index.js";
-import type { NextTokens } from "../objectives/causal-lm.js";
+import type { GuessedPlaces } from "../objectives/guessed-tokens.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { EncodeSettings, TaskItem } from "./task.js";
 import { tooLong } from "./truncation.js";
@@ -17,7 +17,7 @@ export interface RunningExample {
 }
 
 /** A stretch of text as the model reads it, and what of it is to be foretold; one entry a foretold token. */
-export interface BlockItem extends TaskItem, NextTokens {
+export interface BlockItem extends TaskItem, GuessedPlaces {
   /** The example that each foretold token is of. */
   readonly owners: Int32Array;
   /** How much text each stands for, with what no token has before it. */

@@ -42,12 +42,3 @@ export function groupParameters(
   }));
   return { groups, slots };
 }
-
-/** Slots of parameters that are only used. */
-export function frozenSlots(parameters: readonly Value[]): ParameterSlot[] {
-  return parameters.map((value) => ({
-    name: nameOf(value),
-    shape: value.shape as readonly number[],
-    group: "frozen",
-  }));
-}

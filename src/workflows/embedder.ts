@@ -1,16 +1,15 @@
-import { int64, type Tensor } from "../base/index.js";
 import { sortedBatches } from "../data/batches.js";
 import { l2Normalize, leaves } from "../engine/index.js";
 import { modelInputs } from "../models/index.js";
 import { forInference, pool } from "../nn/index.js";
-import type { Encoding, Tokenizer } from "../tokenizers/index.js";
-import { frozenSlots } from "../training/parameter-groups.js";
-import { WorkerLearner } from "../training/worker-learner.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import type { WorkerLearner } from "../training/worker-learner.js";
 import { openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import type { EmbedOptions } from "./options-embed.js";
+import { modelFeeds } from "./run-items.js";
 import { readSentenceModules } from "./sentence-modules.js";
-import { loadWeights, paddingIdOf, runtimeSpec } from "./session.js";
+import { finishedWeights, orClose, paddingIdOf, startLearner } from "./session.js";
 import type { TextInput } from "./text-inputs.js";
 
 /** A text and its vector. */
@@ -51,30 +50,24 @@ export async function loadEmbedder(nameOrPath: string, options: EmbedderOptions 
   const pooled = pool(lastHidden, inputs.mask, pooling);
   const outputs = new Map([["embedding", normalize ? l2Normalize(pooled) : pooled]]);
   const parameters = leaves([...outputs.values()], "parameter");
-  const learner = new WorkerLearner({
-    ...{ runtime: runtimeSpec(options), slots: frozenSlots(parameters), groupCount: 0 },
-  });
-  try {
-    const [tokenizer] = await Promise.all([
-      openTokenizer({ ...options, tokenizer: options.tokenizer ?? nameOrPath }),
-      learner.prepareForward("embedding", outputs),
-      loadWeights(model, parameters, 0).then(({ weights }) => learner.takeParameters(weights)),
-    ]);
-    const limit = Math.min(model.network.maxLength, tokenizer.modelMaxLength ?? Infinity);
-    const maxLength = Math.min(options.maxLength ?? modules.maxLength ?? limit, model.network.maxLength);
-    const facts = [`${pooling} of the tokens`, ...(normalize ? ["length 1"] : [])];
-    return {
-      size: model.network.hiddenSize,
-      description: `${model.network.description}; ${facts.join(", ")}, at most ${maxLength} tokens`,
-      runtime: await learner.describe(),
-      embed: (texts) =>
-        embedTexts(learner, tokenizer, texts, { maxLength, batchSize: options.batchSize ?? 32 }),
-      close: () => learner.close(),
-    };
-  } catch (error) {
-    await learner.close().catch(() => {});
-    throw error;
-  }
+  const learner = startLearner(options, parameters);
+  const [tokenizer, runtime] = await orClose(learner, [
+    openTokenizer({ ...options, tokenizer: options.tokenizer ?? nameOrPath }),
+    learner.describe(),
+    learner.prepareForward("embedding", outputs),
+    finishedWeights(model, parameters).then((weights) => learner.takeParameters(weights)),
+  ]);
+  const limit = Math.min(model.network.maxLength, tokenizer.modelMaxLength ?? Infinity);
+  const maxLength = Math.min(options.maxLength ?? modules.maxLength ?? limit, model.network.maxLength);
+  const facts = [`${pooling} of the tokens`, ...(normalize ? ["length 1"] : [])];
+  return {
+    size: model.network.hiddenSize,
+    description: `${model.network.description}; ${facts.join(", ")}, at most ${maxLength} tokens`,
+    runtime,
+    embed: (texts) =>
+      embedTexts(learner, tokenizer, texts, { maxLength, batchSize: options.batchSize ?? 32 }),
+    close: () => learner.close(),
+  };
 }
 
 async function embedTexts(
@@ -94,8 +87,8 @@ async function embedTexts(
   const embedded = new Array<EmbeddedText>(texts.length);
   const paddingId = paddingIdOf(tokenizer);
   for (const rows of batches) {
-    const batch = Array.from(rows, (row) => encodings[row]!);
-    const result = (await learner.forward("embedding", batchFeeds(batch, paddingId))).get("embedding")!;
+    const batch = Array.from(rows, (row) => ({ encoding: encodings[row]!, example: row }));
+    const result = (await learner.forward("embedding", modelFeeds(batch, paddingId))).get("embedding")!;
     const [data, size] = [result.data as Float32Array, result.shape[1]!];
     rows.forEach((row, i) => {
       const embedding = data.slice(i * size, (i + 1) * size);
@@ -103,22 +96,4 @@ async function embedTexts(
     });
   }
   return embedded;
-}
-
-/** Encodings side by side, padded to the longest: `[batch, sequence]`. */
-function batchFeeds(encodings: readonly Encoding[], paddingId: number): Map<string, Tensor> {
-  const length = encodings.reduce((longest, { ids }) => Math.max(longest, ids.length), 0);
-  const shape = [encodings.length, length];
-  const filled = (value: number): Float64Array => new Float64Array(encodings.length * length).fill(value);
-  const [ids, mask, typeIds] = [filled(paddingId), filled(0), filled(0)];
-  encodings.forEach((encoding, i) => {
-    ids.set(encoding.ids, i * length);
-    typeIds.set(encoding.typeIds, i * length);
-    mask.fill(1, i * length, i * length + encoding.ids.length);
-  });
-  return new Map([
-    ["ids", int64(shape, ids)],
-    ["mask", int64(shape, mask)],
-    ["typeIds", int64(shape, typeIds)],
-  ]);
 }

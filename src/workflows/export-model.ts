@@ -14,7 +14,7 @@ import { openTokenizer } from "./open-tokenizer.js";
 import { type ExportOptions, exportRows } from "./options-export.js";
 import { checkOptions } from "./options-resolve.js";
 import { runOnnx } from "./run-onnx.js";
-import { loadWeights } from "./session.js";
+import { finishedWeights } from "./session.js";
 
 /** A file that was written, and how its outputs compare with those of our own runtime on the same random inputs. */
 export interface ExportedFile {
@@ -69,9 +69,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
   const tokenizer = await openTokenizer({ ...options, tokenizer: options.tokenizer ?? options.model });
   const { head, outputs, inputs } = exportedGraph(model);
   const parameters = leaves([...outputs.values()], "parameter");
-  const { weights, newParameters } = await loadWeights(model, parameters, 0);
-  if (newParameters.length > 0)
-    throw new FileError(model.directory, `expected weights for ${newParameters.join(", ")}, found none`);
+  const weights = await finishedWeights(model, parameters);
   const plain = withWeights(outputs, weights);
   const forms = new Map<string, OnnxModel>([["onnx/model.onnx", plain]]);
   if (quantize === "int8") forms.set("onnx/model_quantized.onnx", quantizeOnnx(plain).model);

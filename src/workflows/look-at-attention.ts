@@ -5,14 +5,13 @@ import { headOf, type ModelOutputs, modelInputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
 import { type AttentionPart, type AttentionView, attentionHtml } from "../pictures/attention-html.js";
 import type { Encoding, Tokenizer } from "../tokenizers/index.js";
-import { frozenSlots } from "../training/parameter-groups.js";
-import { WorkerLearner } from "../training/worker-learner.js";
 import { checkOutputFile } from "./evaluate.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import { type AttentionOptions, attentionRows } from "./options-attention.js";
 import { checkOptions } from "./options-resolve.js";
-import { loadWeights, runtimeSpec } from "./session.js";
+import { modelFeeds } from "./run-items.js";
+import { finishedWeights, startLearner } from "./session.js";
 
 export interface AttentionResult {
   readonly view: AttentionView;
@@ -60,7 +59,7 @@ async function readAttention(
   const values = attentionValues(outputs, model.name);
   const read = decoded === undefined ? undefined : network.decoderInput!([...decoded.ids]);
   const feeds = new Map([
-    ...encodedFeeds(source),
+    ...modelFeeds([{ encoding: source, example: 0 }], 0),
     ...(read === undefined
       ? []
       : [["decoderIds", row(read)] as const, ["decoderMask", row(read.map(() => 1))] as const]),
@@ -121,28 +120,14 @@ async function runOnce(
   options: AttentionOptions,
 ): Promise<ReadonlyMap<string, Tensor>> {
   const parameters = leaves([...values.values()], "parameter");
-  const learner = new WorkerLearner({
-    runtime: runtimeSpec(options),
-    slots: frozenSlots(parameters),
-    groupCount: 0,
-  });
+  const learner = startLearner(options, parameters);
   try {
-    const { weights } = await loadWeights(model, parameters, 0);
-    await learner.takeParameters(weights);
+    await learner.takeParameters(await finishedWeights(model, parameters));
     await learner.prepareForward("attention", values);
     return await learner.forward("attention", feeds);
   } finally {
     await learner.close();
   }
-}
-
-function encodedFeeds({ ids, typeIds }: Encoding): (readonly [string, Tensor])[] {
-  const all = [...ids];
-  return [
-    ["ids", row(all)],
-    ["mask", row(all.map(() => 1))],
-    ["typeIds", row([...typeIds])],
-  ];
 }
 
 function row(numbers: readonly number[]): Tensor {
