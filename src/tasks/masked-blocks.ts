@@ -85,6 +85,7 @@ export function maskBlock(
   seed: number,
   step: number,
 ): MaskedItem {
+  if (!canBeMasked(item)) return item;
   const { original, wordIds, reader } = item;
   const { ids, predictedRows, labels } = maskTokens(
     { ids: original, mask: new Int32Array(original.length).fill(1), wordIds, length: original.length },
@@ -99,6 +100,11 @@ export function maskBlock(
     step,
   );
   return { ...item, places: predictedRows, labels, encoding: { ...item.encoding, ids } };
+}
+
+/** Whether a block has a token that can be hidden: one of unknown tokens alone has none, and nothing is learnt from it. */
+export function canBeMasked({ original, reader }: Pick<MaskedItem, "original" | "reader">): boolean {
+  return original.some((id) => !reader.isSpecial(id));
 }
 
 /** A number that tells blocks apart. */

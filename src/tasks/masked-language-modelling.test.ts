@@ -84,6 +84,16 @@ describe("masked language modelling", () => {
     assert.deepEqual([...feeds.get("weights")!.shape], [places.length]);
   });
 
+  test("a stretch of unknown tokens alone is counted, and stops no step", () => {
+    const problem = maskedLanguageModelling.learn([], {});
+    const items = problem.encode([line("!", false)], tokenizer, settings);
+    const counts = problem.notes!([], items).map(({ count }) => count);
+    assert.deepEqual(counts, [1]);
+    const drawn = problem.redraw!(items, 1, 1);
+    assert.equal(problem.weightOf(drawn), 0);
+    assert.deepEqual(Array.from(problem.targets(drawn, 3, 1).get("weights")!.data, Number), [0]);
+  });
+
   test("a tokenizer without a mask is refused", () => {
     const plain = wordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", ...letters]);
     if (plain.special.mask !== undefined) return assert.fail("expected no mask token");

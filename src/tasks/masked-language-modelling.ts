@@ -10,7 +10,13 @@ import {
   maskedLmTrials,
 } from "../objectives/index.js";
 import { languageModelling } from "./language-modelling.js";
-import { type BlockMasking, encodeMaskedBlocks, type MaskedItem, maskBlock } from "./masked-blocks.js";
+import {
+  type BlockMasking,
+  canBeMasked,
+  encodeMaskedBlocks,
+  type MaskedItem,
+  maskBlock,
+} from "./masked-blocks.js";
 import type { ItemOutput, Problem, Task, TaskSettings } from "./task.js";
 import type { RunningExample } from "./text-blocks.js";
 
@@ -56,6 +62,12 @@ function maskedProblem({
         );
       return encodeMaskedBlocks(examples, tokenizer, settings);
     },
+    notes: (_, items) => [
+      {
+        count: items.filter((item) => !canBeMasked(item)).length,
+        what: "stretches of unknown tokens alone, from which nothing is learnt",
+      },
+    ],
     redraw: (items, seed, step) => items.map((item) => maskBlock(item, hiding, seed, step)),
     inputs: maskedLmInputs,
     loss: maskedLmLoss,
