@@ -51,21 +51,43 @@ export interface Side {
   ): Omit<FineTuningResult, "date" | "wallSeconds" | "peakBytes">;
 }
 
-export type SideName = "ours" | "trainer" | "trainer-grouped";
+export const sideNames = [
+  "ours",
+  "ours-openvino",
+  "ours-bf16",
+  "trainer",
+  "trainer-grouped",
+  "trainer-bf16",
+] as const;
+export type SideName = (typeof sideNames)[number];
 
-/** Ours through its command line, Python's Trainer as it comes, and Trainer with batches grouped by length. */
+/**
+ * Ours through its command line, on ONNX Runtime, on OpenVINO and there in bf16; Python's Trainer as it comes, with
+ * batches grouped by length, and in bf16.
+ */
 export const sides: Record<SideName, Side> = {
-  ours: { isPeer: false, command: ourCommand, result: ourResult },
-  trainer: { isPeer: true, command: trainerCommand, result: trainerResult },
-  "trainer-grouped": {
-    isPeer: true,
-    command: (job, seed, outputDirectory) => {
-      const command = trainerCommand(job, seed, outputDirectory);
-      return { ...command, arguments: [...command.arguments, "--group-by-length"] };
-    },
-    result: trainerResult,
-  },
+  ours: ours(),
+  "ours-openvino": ours("--runtime", "openvino"),
+  "ours-bf16": ours("--runtime", "openvino", "--precision", "bf16"),
+  trainer: trainer(),
+  "trainer-grouped": trainer("--group-by-length"),
+  "trainer-bf16": trainer("--bf16"),
 };
+
+function ours(...flags: readonly string[]): Side {
+  return { isPeer: false, command: withFlags(ourCommand, flags), result: ourResult };
+}
+
+function trainer(...flags: readonly string[]): Side {
+  return { isPeer: true, command: withFlags(trainerCommand, flags), result: trainerResult };
+}
+
+function withFlags(commandOf: Side["command"], flags: readonly string[]): Side["command"] {
+  return (job, seed, outputDirectory) => {
+    const command = commandOf(job, seed, outputDirectory);
+    return { ...command, arguments: [...command.arguments, ...flags] };
+  };
+}
 
 function ourCommand(job: FineTuningJob, seed: number, outputDirectory: string): Command {
   return {

@@ -5,7 +5,13 @@ import { OptionError } from "../src/base/errors.js";
 import { differenceInterval, type Interval, spread } from "../src/metrics/spread.js";
 import { repository } from "../test/shared.js";
 import { runToEnd } from "./child-process.js";
-import { type FineTuningJob, type FineTuningResult, type SideName, sides } from "./fine-tuning-sides.js";
+import {
+  type FineTuningJob,
+  type FineTuningResult,
+  type SideName,
+  sideNames,
+  sides,
+} from "./fine-tuning-sides.js";
 import { interleave, SavedResults, stateFolder } from "./interleave.js";
 import { requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
@@ -24,10 +30,10 @@ export interface FineTuningOptions {
 export const fineTuningUsage: string =
   "--seeds N (5)  --only ours,trainer,...  --again ours,...  --jobs NAME,...  --threads N (2)  --max-steps N (a trial)";
 
-/** Read the options of a fine-tuning bench that compares `known` sides. */
+/** Read the options of a fine-tuning bench that compares the sides in `usual` unless `--only` names others. */
 export function readFineTuningOptions(
   args: readonly string[],
-  known: readonly SideName[],
+  usual: readonly SideName[],
 ): FineTuningOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -42,14 +48,15 @@ export function readFineTuningOptions(
   });
   const sidesIn = (text: string | undefined): SideName[] | undefined =>
     text?.split(",").map((name) => {
-      const side = known.find((candidate) => candidate === name);
-      if (side === undefined) throw new OptionError(`expected sides among ${known.join(", ")}, got ${name}`);
+      const side = sideNames.find((candidate) => candidate === name);
+      if (side === undefined)
+        throw new OptionError(`expected sides among ${sideNames.join(", ")}, got ${name}`);
       return side;
     });
   const maxSteps = values["max-steps"];
   return {
     seedCount: Number(values.seeds),
-    only: sidesIn(values.only) ?? known,
+    only: sidesIn(values.only) ?? usual,
     again: sidesIn(values.again) ?? [],
     jobs: values.jobs?.split(","),
     threads: Number(values.threads),
@@ -116,6 +123,7 @@ async function fineTune(name: SideName, job: FineTuningJob, seed: number): Promi
 }
 
 interface Comparison {
+  readonly ours: SideName;
   readonly peer: SideName;
   /** Ours minus the peer's mean, in points. */
   readonly points: number;
@@ -126,19 +134,21 @@ interface Comparison {
 }
 
 function compare(job: FineTuningJob, results: ReadonlyMap<SideName, FineTuningResult[]>): Comparison[] {
-  const ours = results.get("ours");
-  if (ours === undefined) return [];
   const points = (of: readonly FineTuningResult[]): number[] => of.map(({ score }) => score / job.point);
   const meanOf = (of: readonly FineTuningResult[], key: "wallSeconds" | "trainSeconds"): number =>
     spread(of.map((result) => result[key])).mean;
   const peers = [...results].filter(([name]) => sides[name].isPeer);
-  return peers.map(([peer, theirs]) => ({
-    peer,
-    points: spread(points(ours)).mean - spread(points(theirs)).mean,
-    interval: ours.length < 2 ? undefined : differenceInterval(points(ours), points(theirs)),
-    wallRatio: meanOf(ours, "wallSeconds") / meanOf(theirs, "wallSeconds"),
-    trainRatio: meanOf(ours, "trainSeconds") / meanOf(theirs, "trainSeconds"),
-  }));
+  const own = [...results].filter(([name]) => !sides[name].isPeer);
+  return own.flatMap(([ours, of]) =>
+    peers.map(([peer, theirs]) => ({
+      ours,
+      peer,
+      points: spread(points(of)).mean - spread(points(theirs)).mean,
+      interval: of.length < 2 ? undefined : differenceInterval(points(of), points(theirs)),
+      wallRatio: meanOf(of, "wallSeconds") / meanOf(theirs, "wallSeconds"),
+      trainRatio: meanOf(of, "trainSeconds") / meanOf(theirs, "trainSeconds"),
+    })),
+  );
 }
 
 function printResults(job: FineTuningJob, results: ReadonlyMap<SideName, FineTuningResult[]>): void {
@@ -151,14 +161,14 @@ function printResults(job: FineTuningJob, results: ReadonlyMap<SideName, FineTun
     const facts = `${job.metric} ${score.mean.toFixed(4)}${range}   wall ${wall} s, training ${train} s`;
     console.log(`  ${name.padEnd(16)}${facts}`);
   }
-  for (const { peer, points, interval, wallRatio, trainRatio } of compare(job, results)) {
+  for (const { ours, peer, points, interval, wallRatio, trainRatio } of compare(job, results)) {
     const range =
       interval === undefined
         ? "no interval from one seed"
         : `95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`;
-    console.log(`  ours - ${peer}: ${points.toFixed(2)} points, ${range}`);
+    console.log(`  ${ours} - ${peer}: ${points.toFixed(2)} points, ${range}`);
     console.log(
-      `  ours / ${peer}: wall time ${wallRatio.toFixed(3)}, training alone ${trainRatio.toFixed(3)}`,
+      `  ${ours} / ${peer}: wall time ${wallRatio.toFixed(3)}, training alone ${trainRatio.toFixed(3)}`,
     );
   }
 }

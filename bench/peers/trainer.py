@@ -74,6 +74,7 @@ def training_arguments(options, transformers):
         load_best_model_at_end=options.keep_best,
         metric_for_best_model=options.keep_best_metric,
         use_cpu=True,
+        bf16=options.bf16,
         disable_tqdm=True,
     )
 
@@ -99,6 +100,7 @@ def parse():
     parser.add_argument("--max-length", type=int)
     parser.add_argument("--pad-to-max-length", dest="padding", action="store_const", const="max_length", default=False)
     parser.add_argument("--group-by-length", action="store_true")
+    parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--evaluate-each-epoch", action="store_true")
     parser.add_argument("--keep-best-metric", help="keep the epoch that is best in this metric")
     parser.add_argument("--threads", type=int, default=2)
