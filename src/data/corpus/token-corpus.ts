@@ -9,6 +9,8 @@ export const documentBegins = 4;
 export interface Stretch {
   /** Where it begins in the corpus, in tokens. */
   readonly start: number;
+  /** The number in the corpus, from 0, of the document that its first token is of: what is of one document is told by it. */
+  readonly document: number;
   readonly ids: Int32Array; // [length]
   /** Of each token, what begins with it: a word, a sentence, a document. */
   readonly begins: Uint8Array; // [length]
