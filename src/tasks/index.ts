@@ -13,9 +13,9 @@ import { translation } from "./translation.js";
 
 export type { AnswerPrediction, FoundAnswer } from "./answer-search.js";
 export type { ClassPrediction } from "./class-problem.js";
-export type { TextLikelihood } from "./language-modelling.js";
+export type { TextLikelihood } from "./foretold-tokens.js";
+export type { GuessedTokens } from "./hidden-tokens.js";
 export type { MaskedItem } from "./masked-blocks.js";
-export type { GuessedTokens } from "./masked-language-modelling.js";
 export type { ChoiceExample, ChoicePrediction } from "./multiple-choice.js";
 export type { QuestionExample } from "./question-example.js";
 export type { FoundEntity, TagPrediction } from "./tag-predictions.js";

@@ -3,19 +3,9 @@ import { DataError, isJsonObject } from "../base/index.js";
 import type { ColumnGuess } from "../data/columns.js";
 import { placeOf, type Row } from "../formats/row.js";
 import { bitsPer, perplexity } from "../metrics/index.js";
-import { causalLmInputs, causalLmLoss, causalLmLosses, guessedFeeds } from "../objectives/index.js";
-import type { Evaluation, ItemOutput, Problem, ReadExamples, Task } from "./task.js";
+import { foretoldTokens, type TextLikelihood } from "./foretold-tokens.js";
+import type { ItemOutput, Problem, ReadExamples, Task } from "./task.js";
 import { type BlockItem, encodeBlocks, type RunningExample } from "./text-blocks.js";
-
-/** How well a text was foretold. */
-export interface TextLikelihood {
-  /** The negative logarithm of the probability of its tokens. */
-  readonly nats: number;
-  readonly tokenCount: number;
-  /** How much text these tokens stand for. */
-  readonly byteCount: number;
-  readonly characterCount: number;
-}
 
 export const languageModelling: Task<RunningExample, BlockItem, TextLikelihood> = {
   name: "language-modelling",
@@ -58,35 +48,17 @@ export const languageModelling: Task<RunningExample, BlockItem, TextLikelihood> 
 };
 
 const languageProblem: Problem<RunningExample, BlockItem, TextLikelihood> = {
-  head: "causal-lm",
-  labelCount: 0,
+  ...foretoldTokens,
   labels: [],
   description: "language-modelling",
-  primaryMetric: { name: "perplexity", greaterIsBetter: false },
   configFields: () => ({}),
   encode: encodeBlocks,
-  inputs: causalLmInputs,
-  loss: causalLmLoss,
-  evaluated: (outputs) => new Map([["losses", causalLmLosses(outputs)]]),
-  weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
-  targets: guessedFeeds,
   lengthsOf(examples, items) {
     const lengths = new Array<number>(examples.length).fill(0);
     for (const { owners } of items) for (const owner of owners) lengths[owner]!++;
     return lengths;
   },
-  readOutputs(items, outputs) {
-    const losses = outputs.get("losses")!.data as Float32Array;
-    let start = 0;
-    return items.map(({ labels }) => {
-      const end = start + labels.length;
-      const own = losses.slice(start, end);
-      start = end;
-      return { losses: own };
-    });
-  },
   decide: (examples, items, outputs) => likelihoods(examples.length, items, outputs),
-  evaluate: (_, predictions) => evaluate(predictions),
   describePrediction(example, prediction) {
     const { id, text } = example;
     const { nats, tokenCount } = prediction;
@@ -122,22 +94,6 @@ function likelihoods(
     }
   }
   return sums;
-}
-
-/** All texts as one. */
-function evaluate(predictions: readonly TextLikelihood[]): Evaluation {
-  const total = (key: keyof TextLikelihood): number =>
-    predictions.reduce((sum, prediction) => sum + prediction[key], 0);
-  const nats = total("nats");
-  return {
-    metrics: {
-      perplexity: perplexity(nats, total("tokenCount")),
-      bits_per_byte: bitsPer(nats, total("byteCount")),
-      bits_per_character: bitsPer(nats, total("characterCount")),
-    },
-    classes: [],
-    exampleCount: predictions.length,
-  };
 }
 
 function idOf(row: Row, column: string | undefined): string | undefined {

@@ -122,43 +122,29 @@ export interface EncodeSettings {
   readonly decoderInput?: (target: readonly number[]) => readonly number[];
 }
 
-/** A task once it is known what is to be learnt. */
-export interface Problem<Example, Item extends TaskItem, Prediction> {
+/** What a training loop and its trials ask of what is learnt: graphs, targets, and what they come to. */
+export interface TrainingProblem<Example, Item extends TaskItem, Prediction> {
   readonly head: Head;
   /** The size of the head's output. */
   readonly labelCount: number;
-  /** The names of the classes; empty where there are none. */
-  readonly labels: readonly string[];
   /** `text-classification, 9 labels`: for people. */
   readonly description: string;
   /** The metric by which the best model is kept, by the name in `metrics`. */
   readonly primaryMetric: { readonly name: string; readonly greaterIsBetter: boolean };
-  /** What config.json must say so that the problem can be restored, in the words of config.json. */
-  configFields(): JsonObject;
-  /** The items of examples. Examples of labels that were not learnt get no target and do not count in the loss. */
-  encode(examples: readonly Example[], tokenizer: Tokenizer, settings: EncodeSettings): readonly Item[];
   /** The items as a step sees them, where something of them is drawn anew each time: what is hidden, say. */
   redraw?(items: readonly Item[], seed: number, step: number): readonly Item[];
   /** What the graphs read, where it is not what every model with this head does; `targets` feeds the rest. */
   inputs?(): ModelInputs;
   /** What is computed in evaluation and prediction; it may read what `targets` feeds. Default: the head's outputs. */
   evaluated?(outputs: ModelOutputs): ReadonlyMap<string, Value>;
-  /** How many tokens each example has. Default: those of its longest item. */
-  lengthsOf?(examples: readonly Example[], items: readonly Item[]): readonly number[];
   /** The loss as graph, for training or to be told; its label inputs are made here, and `targets` feeds them. */
   loss(outputs: ModelOutputs, training: boolean): Value;
-  /** What of the examples could not be taken over as it is, beyond what the encodings themselves count. */
-  notes?(examples: readonly Example[], items: readonly Item[]): readonly DataNote[];
   /** What items count in the loss, together: the denominator of its mean. */
   weightOf(items: readonly Item[]): number;
   /** The label inputs of a batch, its weights divided by `totalWeight`. */
   targets(items: readonly Item[], length: number, totalWeight: number): ReadonlyMap<string, Tensor>;
   /** What the model gave for each item of a batch, cut out of the head's outputs. */
   readOutputs(items: readonly Item[], outputs: ReadonlyMap<string, Tensor>): readonly ItemOutput[];
-  /** Whether `labelSmoothing` changes its loss. Default false. */
-  readonly smoothsLabels?: boolean;
-  /** Set where predictions are texts that the model writes: their tokens are then the output `written` of each item. */
-  readonly writes?: Writing;
   /** A prediction for each example. `validation` lets thresholds be found that the problem keeps. */
   decide(
     examples: readonly Example[],
@@ -174,6 +160,25 @@ export interface Problem<Example, Item extends TaskItem, Prediction> {
     predictions: readonly Prediction[],
     words?: WordSplitter,
   ): Evaluation;
+}
+
+/** A task once it is known what is to be learnt. */
+export interface Problem<Example, Item extends TaskItem, Prediction>
+  extends TrainingProblem<Example, Item, Prediction> {
+  /** The names of the classes; empty where there are none. */
+  readonly labels: readonly string[];
+  /** What config.json must say so that the problem can be restored, in the words of config.json. */
+  configFields(): JsonObject;
+  /** The items of examples. Examples of labels that were not learnt get no target and do not count in the loss. */
+  encode(examples: readonly Example[], tokenizer: Tokenizer, settings: EncodeSettings): readonly Item[];
+  /** How many tokens each example has. Default: those of its longest item. */
+  lengthsOf?(examples: readonly Example[], items: readonly Item[]): readonly number[];
+  /** What of the examples could not be taken over as it is, beyond what the encodings themselves count. */
+  notes?(examples: readonly Example[], items: readonly Item[]): readonly DataNote[];
+  /** Whether `labelSmoothing` changes its loss. Default false. */
+  readonly smoothsLabels?: boolean;
+  /** Set where predictions are texts that the model writes: their tokens are then the output `written` of each item. */
+  readonly writes?: Writing;
   /** A prediction for files and programs; with the true label where the example has one. */
   describePrediction(example: Example, prediction: Prediction, items: readonly Item[]): JsonObject;
   /** The label of an example, for stratified splits and the data report. */
@@ -212,3 +217,5 @@ export interface Evaluation {
 export type AnyTask = Task<any, any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: the one place where problems of all forms meet
 export type AnyProblem = Problem<any, any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: the same, as the training loop sees them
+export type AnyTrainingProblem = TrainingProblem<any, any, any>;

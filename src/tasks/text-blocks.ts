@@ -100,7 +100,7 @@ function pushText(stream: TokenStream, text: string, owner: number, tokenizer: T
 }
 
 /** UTF-8 bytes and characters (code points) of a part of a text. */
-function sizesOf(text: string, start: number, end: number): [bytes: number, characters: number] {
+export function sizesOf(text: string, start: number, end: number): [bytes: number, characters: number] {
   let [bytes, characters] = [0, 0];
   for (let i = start; i < end; i++) {
     const unit = text.charCodeAt(i);

@@ -1,0 +1,93 @@
+import { perplexity } from "../metrics/index.js";
+import {
+  chooseSpans,
+  chooseWords,
+  guessedFeeds,
+  maskedLmInputs,
+  maskedLmLoss,
+  maskedLmTrials,
+} from "../objectives/index.js";
+import { type BlockMasking, type MaskedItem, maskBlock } from "./masked-blocks.js";
+import type { ItemOutput, TaskSettings, TrainingProblem } from "./task.js";
+
+/** How well the hidden tokens of a text were guessed. */
+export interface GuessedTokens {
+  /** The negative logarithm of their probability. */
+  readonly nats: number;
+  readonly tokenCount: number;
+  /** How many of them were the likeliest. */
+  readonly rightCount: number;
+}
+
+const choosers = { token: undefined, word: chooseWords, span: chooseSpans } as const;
+
+/** What guessing hidden tokens is, wherever the rows come from. */
+export function hiddenTokens({
+  masking = "token",
+  maskRate = 0.15,
+}: Pick<TaskSettings, "masking" | "maskRate">): Omit<
+  TrainingProblem<unknown, MaskedItem, GuessedTokens>,
+  "description"
+> {
+  const hiding: BlockMasking = { rate: maskRate, choose: choosers[masking] };
+  return {
+    head: "masked-lm",
+    labelCount: 0,
+    primaryMetric: { name: "perplexity", greaterIsBetter: false },
+    redraw: (items, seed, step) => items.map((item) => maskBlock(item, hiding, seed, step)),
+    inputs: maskedLmInputs,
+    loss: maskedLmLoss,
+    evaluated: maskedLmTrials,
+    weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
+    targets: guessedFeeds,
+    readOutputs(items, outputs) {
+      const [losses, rights] = ["losses", "rights"].map((name) => outputs.get(name)!.data as Float32Array);
+      let start = 0;
+      return items.map(({ labels }) => {
+        const end = start + labels.length;
+        const own = { losses: losses!.slice(start, end), rights: rights!.slice(start, end) };
+        start = end;
+        return own;
+      });
+    },
+    decide: (examples, items, outputs) => guessesOf(examples.length, items, outputs),
+    evaluate(_, predictions) {
+      const { nats, tokenCount, rightCount } = totalGuesses(predictions);
+      return {
+        metrics: { perplexity: perplexity(nats, tokenCount), masked_accuracy: rightCount / tokenCount },
+        classes: [],
+        exampleCount: predictions.length,
+      };
+    },
+  };
+}
+
+/** All texts as one. */
+export function totalGuesses(predictions: readonly GuessedTokens[]): GuessedTokens {
+  const total = (key: keyof GuessedTokens): number => predictions.reduce((sum, own) => sum + own[key], 0);
+  return { nats: total("nats"), tokenCount: total("tokenCount"), rightCount: total("rightCount") };
+}
+
+/** How a masking is told to people: `15 % by token`. */
+export function describeMasking({
+  masking = "token",
+  maskRate = 0.15,
+}: Pick<TaskSettings, "masking" | "maskRate">): string {
+  return `${Math.round(100 * maskRate)} % by ${masking}`;
+}
+
+function guessesOf(
+  exampleCount: number,
+  items: readonly MaskedItem[],
+  outputs: readonly ItemOutput[],
+): GuessedTokens[] {
+  const sums = Array.from({ length: exampleCount }, () => ({ nats: 0, tokenCount: 0, rightCount: 0 }));
+  for (const [i, { example }] of items.entries()) {
+    const sum = sums[example]!;
+    const { losses, rights } = outputs[i]! as { losses: Float32Array; rights: Float32Array };
+    sum.nats += losses.reduce((a, b) => a + b, 0);
+    sum.tokenCount += losses.length;
+    sum.rightCount += rights.reduce((a, b) => a + b, 0);
+  }
+  return sums;
+}

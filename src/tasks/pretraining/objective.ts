@@ -1,0 +1,62 @@
+import type { Stretch } from "../../data/corpus/token-corpus.js";
+import type { Head, Network } from "../../models/index.js";
+import type { Tokenizer } from "../../tokenizers/index.js";
+import type { EncodeSettings, TaskItem, TrainingProblem } from "../task.js";
+import type { ObjectiveName } from "./names.js";
+
+/** What a model learns from running text without labels: one file in this folder, and one line in each of `names.ts`
+ *  and `index.ts`; the workflow and the command line read it. */
+export interface Objective<Item extends TaskItem, Prediction> {
+  /** `masked-lm`, as `--objective` names it. */
+  readonly name: ObjectiveName;
+  readonly defaults: ObjectiveDefaults;
+  /** The heads that an architecture must have for it. */
+  readonly heads: readonly Head[];
+  /** Which settings it reads; others are refused. */
+  readonly reads: readonly (keyof ObjectiveSettings)[];
+  /** Settle what is learnt with a tokenizer and a network. Throws where one of them cannot be used. */
+  open(context: ObjectiveContext): PretrainingProblem<Item, Prediction>;
+}
+
+export interface ObjectiveDefaults {
+  /** Tokens of a row, special ones included; the model's own limit where it is smaller. */
+  readonly maxLength: number;
+  readonly batchSize: number;
+  /** For a model that begins without weights. */
+  readonly learningRate: number;
+}
+
+/** What a user can set about an objective. */
+export interface ObjectiveSettings {
+  /** The share of tokens that are hidden. */
+  readonly maskRate?: number;
+  /** What is hidden together: tokens, whole words or spans of words. */
+  readonly masking?: "token" | "word" | "span";
+}
+
+/** What a problem is made from. */
+export interface ObjectiveContext {
+  readonly tokenizer: Tokenizer;
+  readonly network: Network;
+  readonly settings: ObjectiveSettings;
+  /** How long rows are at most, which tokens begin and end a text, and what a decoder beside an encoder reads. */
+  readonly rows: RowSettings;
+}
+
+export type RowSettings = Pick<EncodeSettings, "maxLength" | "beginId" | "endId" | "decoderInput">;
+
+/** An objective with its tokenizer and network: what stretches of a corpus become, and what is learnt from them. */
+export interface PretrainingProblem<Item extends TaskItem, Prediction>
+  extends TrainingProblem<Stretch, Item, Prediction> {
+  /** How many tokens of running text a row takes. */
+  readonly rowLength: number;
+  /** A row for each stretch, its `example` the number of the stretch among these. Nothing is drawn yet: `redraw` hides
+   *  or damages rows anew at each step, by the seed, the step and the row itself. */
+  encode(stretches: readonly Stretch[]): readonly Item[];
+}
+
+/** An objective whose rows are not known here: what the registry and the workflow see. */
+// biome-ignore lint/suspicious/noExplicitAny: the one place where objectives of all forms meet
+export type AnyObjective = Objective<any, any>;
+// biome-ignore lint/suspicious/noExplicitAny: the same once they are opened
+export type AnyPretrainingProblem = PretrainingProblem<any, any>;
