@@ -27,6 +27,7 @@ function stretchOf(documents: readonly string[], skip = 0): Stretch {
   const kept = all.slice(skip);
   return {
     start: skip,
+    document: 0,
     ids: Int32Array.from(kept, ({ id }) => id),
     begins: Uint8Array.from(kept, ({ begins }) => begins),
   };
