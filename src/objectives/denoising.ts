@@ -46,17 +46,15 @@ export const infilledText =
     return [...damaged, ...ids.slice(at)];
   };
 
-/** Sentence permutation: the sentences, which end with a token that `isEnd` knows, in random order. */
-export const permutedSentences =
-  (isEnd: (id: number) => boolean): Damage =>
-  (ids, random) => {
-    const sentences: number[][] = [[]];
-    for (const id of ids) {
-      sentences.at(-1)!.push(id);
-      if (isEnd(id)) sentences.push([]);
-    }
-    return random.shuffle(sentences.filter((sentence) => sentence.length > 0)).flat();
-  };
+/** Sentence permutation: the sentences of a text in random order, given where they begin, 0 the first. */
+export function permuteSentences(
+  ids: readonly number[],
+  sentences: readonly number[],
+  random: Random,
+): readonly number[] {
+  const cut = sentences.map((start, i) => ids.slice(start, sentences[i + 1]));
+  return random.shuffle(cut).flat();
+}
 
 /** Document rotation: the text begins at a random token, and what stood before follows at the end. */
 export const rotatedText = (): Damage => (ids, random) => {

@@ -1,7 +1,11 @@
 import {
   add,
+  addOneHot,
+  cast,
   crossEntropy,
   exp,
+  greater,
+  largest,
   log,
   logSoftmax,
   maximum,
@@ -33,6 +37,20 @@ export function labelLoss(logits: Value, labels: Value, weights: Value, smoothin
 export function labelLosses(logits: Value, labels: Value, smoothing = 0): Value {
   const items = shapeSize(labels.shape);
   return crossEntropy(reshape(logits, [items, logits.shape.at(-1)!]), reshape(labels, [items]), smoothing);
+}
+
+/**
+ * How items fared, each by itself: its loss in nats, and 1 where no other class is likelier than its label, else 0;
+ * logits `[items, classes]`, the rest `[items]`.
+ */
+export function labelTrials(logits: Value, labels: Value): ReadonlyMap<"losses" | "rights", Value> {
+  const isLabel = addOneHot(multiply(logits, 0), labels, 1);
+  const own = sum(multiply(logits, isLabel), [1]); // [items, 1]
+  const beaten = cast(greater(largest(logits, 1), own), "float32");
+  return new Map([
+    ["losses", labelLosses(logits, labels)],
+    ["rights", reshape(subtract(1, beaten), labels.shape)],
+  ]);
 }
 
 /**

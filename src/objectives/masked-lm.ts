@@ -1,22 +1,11 @@
 // Masked language modelling (Devlin et al. 2018, https://arxiv.org/abs/1810.04805, section 3.1), the mask drawn anew
 // each time a text is seen (Liu et al. 2019, https://arxiv.org/abs/1907.11692).
 import { DataError, float32, hash, int64, internal, Random, type Tensor } from "../base/index.js";
-import {
-  addOneHot,
-  cast,
-  greater,
-  input,
-  largest,
-  multiply,
-  reshape,
-  subtract,
-  sum,
-  type Value,
-} from "../engine/index.js";
+import { input, type Value } from "../engine/index.js";
 import type { ModelInputs, ModelOutputs } from "../models/index.js";
 import type { PaddedBatch } from "../tokenizers/index.js";
 import type { ChooseMasked } from "./choose-masked.js";
-import { labelLoss, labelLosses } from "./losses.js";
+import { labelLoss, labelTrials } from "./losses.js";
 
 /** How tokens are hidden. */
 export interface MaskingOptions {
@@ -145,21 +134,22 @@ export function maskedLmInputs(): ModelInputs {
 
 /** Cross-entropy of the hidden tokens, for a model built with the head `masked-lm` on `maskedLmInputs`. */
 export function maskedLmLoss(outputs: ModelOutputs): Value {
-  const labels = input("labels", ["predicted"], "int64");
-  return labelLoss(outputs.heads.get("logits")!, labels, input("weights", ["predicted"]));
+  return hiddenLoss(outputs.heads.get("logits")!);
 }
 
 /** Of each hidden token by itself: its loss in nats, and 1 where no other token is likelier, else 0; both `[predicted]`. */
-export function maskedLmTrials(outputs: ModelOutputs): ReadonlyMap<string, Value> {
-  const logits = outputs.heads.get("logits")!; // [predicted, vocabulary]
-  const labels = input("labels", ["predicted"], "int64");
-  const isLabel = addOneHot(multiply(logits, 0), labels, 1);
-  const own = sum(multiply(logits, isLabel), [1]); // [predicted, 1]
-  const beaten = cast(greater(largest(logits, 1), own), "float32");
-  return new Map([
-    ["losses", labelLosses(logits, labels)],
-    ["rights", reshape(subtract(1, beaten), ["predicted"])],
-  ]);
+export function maskedLmTrials(outputs: ModelOutputs): ReadonlyMap<"losses" | "rights", Value> {
+  return hiddenTrials(outputs.heads.get("logits")!);
+}
+
+/** `maskedLmLoss` from logits `[predicted, vocabulary]`, of a head that has others beside them. */
+export function hiddenLoss(logits: Value): Value {
+  return labelLoss(logits, input("labels", ["predicted"], "int64"), input("weights", ["predicted"]));
+}
+
+/** `maskedLmTrials` from logits. */
+export function hiddenTrials(logits: Value): ReadonlyMap<"losses" | "rights", Value> {
+  return labelTrials(logits, input("labels", ["predicted"], "int64"));
 }
 
 /**

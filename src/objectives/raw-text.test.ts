@@ -10,14 +10,16 @@ import {
   deletedTokens,
   infilledText,
   maskedTokens,
-  permutedSentences,
+  permuteSentences,
   rotatedText,
 } from "./denoising.js";
 import { maskTokens } from "./masked-lm.js";
-import { permuteTokens } from "./permutation-lm.js";
+import { permutationLmFeeds, permuteText } from "./permutation-lm.js";
+import { cutPrefix } from "./prefix-lm.js";
 import { replaceTokens } from "./replaced-tokens.js";
-import { nextSentencePairs, sentenceOrderPairs } from "./sentence-pairs.js";
-import { corruptSpans } from "./span-corruption.js";
+import { drawNextSentence, drawSentenceOrder, type SentencePair } from "./sentence-pairs.js";
+import { boundedTokens, spanBoundaryFeeds } from "./span-boundary.js";
+import { corruptionOf, corruptSpans, longestCorruptible } from "./span-corruption.js";
 
 /** A text of `count` tokens in words of one to three tokens. */
 function wordy(count: number): MaskableText {
@@ -102,21 +104,39 @@ describe("hiding words and spans", () => {
 describe("span corruption", () => {
   const sentinel = (number: number): number => 1000 - number;
 
+  test("the longest text for a length is that of T5, and fits exactly", () => {
+    assert.equal(longestCorruptible(512, {}), 568);
+    assert.deepEqual(corruptionOf(568, {}), { noiseCount: 85, spanCount: 28 });
+    for (const [length, rate] of [
+      [16, 0.15],
+      [100, 0.5],
+      [64, 0.8],
+    ] as const) {
+      const longest = longestCorruptible(length, { rate });
+      const sizes = (count: number): number[] => {
+        const ids = new Array<number>(count).fill(7);
+        const { source, target } = corruptSpans(ids, { sentinel, rate }, new Random(1));
+        return [source.length + 1, target.length + 1]; // and the token that ends each
+      };
+      assert.ok(Math.max(...sizes(longest)) <= length);
+      assert.ok(Math.max(...sizes(longest + 1)) > length);
+    }
+  });
+
   test("source and target together are the text; 15 % is replaced, in spans of 3", () => {
     const ids = Array.from({ length: 200 }, (_, i) => i);
     for (let seed = 0; seed < 20; seed++) {
-      const { source, target } = corruptSpans(ids, { sentinel, endId: -1 }, new Random(seed));
-      assert.deepEqual([source.at(-1), target.at(-1)], [-1, -1]);
+      const { source, target } = corruptSpans(ids, { sentinel }, new Random(seed));
       const spans = new Map<number, number[]>();
       let current: number[] = [];
-      for (const id of target.slice(0, -1)) {
+      for (const id of target) {
         if (id > 900) {
           current = [];
           spans.set(id, current);
         } else current.push(id);
       }
       assert.equal(spans.size, 10);
-      const whole = [...source.slice(0, -1)].flatMap((id) => spans.get(id) ?? [id]);
+      const whole = [...source].flatMap((id) => spans.get(id) ?? [id]);
       assert.deepEqual(whole, ids);
       assert.equal([...spans.values()].flat().length, 30);
       assert.ok([...spans.values()].every((span) => span.length > 0));
@@ -124,18 +144,18 @@ describe("span corruption", () => {
   });
 
   test("short texts keep a token; one that is too short, or sentinels that run out, are errors", () => {
-    const { source, target } = corruptSpans([7, 8], { sentinel, endId: -1 }, new Random(1));
+    const { source, target } = corruptSpans([7, 8], { sentinel }, new Random(1));
     assert.deepEqual(
       [[...source], [...target]],
       [
-        [7, 1000, -1],
-        [1000, 8, -1],
+        [7, 1000],
+        [1000, 8],
       ],
     );
-    assert.throws(() => corruptSpans([7], { sentinel, endId: -1 }, new Random(1)), { name: "DataError" });
+    assert.throws(() => corruptSpans([7], { sentinel }, new Random(1)), { name: "DataError" });
     const few = (number: number): number | undefined => (number < 2 ? number : undefined);
     const ids = new Array<number>(100).fill(5);
-    assert.throws(() => corruptSpans(ids, { sentinel: few, endId: -1 }, new Random(1)), /sentinel number 2/);
+    assert.throws(() => corruptSpans(ids, { sentinel: few }, new Random(1)), /sentinel number 2/);
   });
 });
 
@@ -145,12 +165,9 @@ describe("denoising", () => {
     masked: maskedTokens(4),
     deleted: deletedTokens(),
     infilled: infilledText(4),
-    permuted: permutedSentences((id) => id % 7 === 0),
+    permuted: (text, random) => permuteSentences(text, [0, 7, 20, 100], random),
     rotated: rotatedText(),
-    all: damagedBy(
-      permutedSentences((id) => id % 7 === 0),
-      infilledText(4),
-    ),
+    all: damagedBy(rotatedText(), infilledText(4)),
   };
   for (const [name, damage] of Object.entries(damages))
     test(`${name}: the same stream damages alike, and no token is invented`, () => {
@@ -188,55 +205,93 @@ describe("denoising", () => {
 });
 
 describe("permutation", () => {
-  const [size, length] = [3, 30];
-  const ids = Int32Array.from({ length: size * length }, (_, i) => (i % length > 27 ? 3 : 10 + i));
-  const mask = Int32Array.from(ids, (_, i) => Number(i % length > 2)); // padding on the left, as XLNet has it
-  const batch = { size, length, ids, mask };
+  const ids = Int32Array.from({ length: 30 }, (_, i) => (i > 27 ? 3 : 10 + i));
   const options = { isSpecial: (id: number) => id < 10 };
-  const permuted = permuteTokens(batch, options, 1, 1);
-  const at = (tensor: { data: ArrayLike<number | bigint> }, ...place: number[]): number =>
-    Number(tensor.data[place[0]!]);
+  const text = permuteText(ids, options, new Random(1));
 
-  test("a guessed token does not see itself nor what comes later; all see what is not guessed", () => {
-    const { permutationMask, targetMapping, labels, counts } = permuted;
-    const targetCount = targetMapping.shape[1]!;
-    for (let row = 0; row < size; row++) {
-      const guessed: number[] = [];
-      for (let i = 0; i < targetCount; i++) {
-        if (at(counts, row * targetCount + i) === 0) continue;
-        const start = (row * targetCount + i) * length;
-        const column = toNumbers(
-          "int64",
-          targetMapping.data.slice(start, start + length) as BigInt64Array,
-        ).indexOf(1);
-        guessed.push(column);
-        assert.equal(at(labels, row * targetCount + i), ids[row * length + column]);
-        assert.ok(mask[row * length + column] === 1 && ids[row * length + column]! >= 10);
-      }
-      assert.ok(guessed.length > 0);
-      const blocked = (query: number, key: number): boolean =>
-        at(permutationMask, (row * length + query) * length + key) === 1;
-      for (let key = 0; key < length; key++)
-        for (let query = 0; query < length; query++) {
-          if (!guessed.includes(key)) assert.ok(!blocked(query, key));
-          else if (!guessed.includes(query) || query === key) assert.ok(blocked(query, key));
-          else assert.notEqual(blocked(query, key), blocked(key, query), "one of two comes first");
-        }
-    }
+  test("what is guessed has a number in an order, the rest has none; special tokens are not guessed", () => {
+    const { places, labels, ranks } = text;
+    assert.ok(places.length > 0);
+    assert.deepEqual(
+      [...places],
+      [...places].sort((a, b) => a - b),
+    );
+    places.forEach((place, i) => {
+      assert.equal(labels[i], ids[place]);
+      assert.ok(ids[place]! >= 10);
+    });
+    ids.forEach((_, place) => {
+      assert.equal(ranks[place]! >= 0, places.includes(place));
+    });
+    assert.equal(new Set(places.map((place) => ranks[place]!)).size, places.length, "no two at once");
+    // a text so short that no span falls into it still has a token that is guessed; one without text has none
+    for (let seed = 0; seed < 30; seed++)
+      assert.deepEqual([...permuteText(Int32Array.of(3, 50), options, new Random(seed)).places], [1]);
+    assert.equal(permuteText(Int32Array.of(3, 3), options, new Random(1)).places.length, 0);
   });
 
-  test("the seed and step decide, and a sixth is guessed", () => {
-    assert.deepEqual(permuteTokens(batch, options, 1, 1), permuted);
-    assert.notDeepEqual(permuteTokens(batch, options, 1, 2), permuted);
-    const long = {
-      size: 20,
-      length: 300,
-      ids: new Int32Array(6000).fill(50),
-      mask: new Int32Array(6000).fill(1),
-    };
-    const { counts } = permuteTokens(long, options, 2, 1);
-    const share = toNumbers("int64", counts.data as BigInt64Array).reduce((a, b) => a + b, 0) / 6000;
+  test("the stream decides, and a sixth is guessed", () => {
+    assert.deepEqual(permuteText(ids, options, new Random(1)), text);
+    assert.notDeepEqual(permuteText(ids, options, new Random(2)), text);
+    const long = new Int32Array(6000).fill(50);
+    const share = permuteText(long, options, new Random(2)).places.length / 6000;
     assert.ok(Math.abs(share - 1 / 6) < 0.02, `${share}`);
+  });
+
+  test("feeds: padding has no number, each text its targets, weights by the step's count", () => {
+    const short = { places: Int32Array.of(1), labels: Int32Array.of(50), ranks: Int32Array.of(-1, 0) };
+    const feeds = permutationLmFeeds([short, text], 32, 8);
+    const numbers = (name: string): number[] => {
+      const { dtype, data } = feeds.get(name)!;
+      return [...toNumbers(dtype, data)];
+    };
+    const targetCount = text.places.length;
+    assert.deepEqual(numbers("targets"), [1, ...new Array(targetCount - 1).fill(-1), ...text.places]);
+    assert.deepEqual(numbers("ranks").slice(0, 32), [-1, 0, ...new Array(30).fill(-1)]);
+    assert.deepEqual(numbers("ranks").slice(32), [...text.ranks, -1, -1]);
+    assert.deepEqual(numbers("labels"), [50, ...text.labels]);
+    assert.deepEqual(numbers("predictedRows"), [0, ...text.places.map((_, i) => targetCount + i)]);
+    assert.ok(numbers("weights").every((weight) => weight === 1 / 8));
+  });
+});
+
+describe("prefixes", () => {
+  test("what is read and what is written are the text, cut at any place", () => {
+    const ids = [5, 6, 7, 8];
+    const cuts = new Set<number>();
+    for (let seed = 0; seed < 60; seed++) {
+      const { source, target } = cutPrefix(ids, new Random(seed));
+      assert.deepEqual([...source, ...target], ids);
+      cuts.add(source.length);
+    }
+    assert.deepEqual([...cuts].sort(), [1, 2, 3]);
+    assert.throws(() => cutPrefix([5], new Random(1)), { name: "DataError" });
+  });
+});
+
+describe("span boundaries", () => {
+  test("tokens side by side are of one span, and know its borders", () => {
+    const hidden = { places: Int32Array.of(2, 3, 4, 7), labels: Int32Array.of(12, 13, 14, 17) };
+    assert.deepEqual(boundedTokens(hidden, 9), [
+      { left: 1, right: 5, offset: 0, label: 12 },
+      { left: 1, right: 5, offset: 1, label: 13 },
+      { left: 1, right: 5, offset: 2, label: 14 },
+      { left: 6, right: 8, offset: 0, label: 17 },
+    ]);
+    // without a token on one side there is no boundary; the 21st of a span is too far from it
+    assert.equal(boundedTokens(hidden, 8).length, 3);
+    const long = Int32Array.from({ length: 25 }, (_, i) => i + 1);
+    assert.equal(boundedTokens({ places: long, labels: long }, 30).length, 20);
+  });
+
+  test("feeds count the rows of the padded batch; a batch without any has one that does not count", () => {
+    const feeds = spanBoundaryFeeds([[], [{ left: 1, right: 3, offset: 0, label: 9 }]], 6, 4);
+    const of = (name: string): number[] => Array.from(feeds.get(name)!.data, Number);
+    assert.deepEqual([of("leftRows"), of("rightRows"), of("spanOffsets")], [[7], [9], [0]]);
+    assert.deepEqual([of("boundedLabels"), of("boundedWeights")], [[9], [0.25]]);
+    const empty = spanBoundaryFeeds([[]], 6, 4);
+    assert.deepEqual(Array.from(empty.get("boundedWeights")!.data, Number), [0]);
+    assert.equal(empty.get("spanOffsets")!.data.length, 1);
   });
 });
 
@@ -266,40 +321,56 @@ describe("replaced tokens", () => {
 });
 
 describe("pairs of sentences", () => {
-  const documents = [0, 1, 2].map((d) =>
-    Array.from({ length: 12 }, (_, s) =>
-      Array.from({ length: 3 + (s % 4) }, (_, i) => 1000 * d + 20 * s + i),
-    ),
-  );
-  const documentOf = (ids: readonly number[]): Set<number> => new Set(ids.map((id) => Math.floor(id / 1000)));
-  const isRising = (ids: readonly number[]): boolean => ids.every((id, i) => i === 0 || id > ids[i - 1]!);
+  const text = { length: 40, borders: [7, 12, 30] };
+  const options = { maxLength: 24, shortRate: 0.1 };
+  const strangeTo = () => ({ start: 3, end: 20 });
+  const size = ({ start, end }: SentencePair["first"]): number => end - start;
+  const fits = ({ first, second }: SentencePair): void => {
+    assert.ok(size(first) > 0 && size(second) > 0 && size(first) + size(second) <= 24);
+  };
 
   test("next sentence: the second stretch follows, or is of another document, half and half", () => {
-    const make = nextSentencePairs({ maxLength: 24 });
-    let [next, all] = [0, 0];
-    for (let seed = 0; seed < 60; seed++)
-      for (const { first, second, label } of make(documents[0]!, documents, new Random(seed))) {
-        assert.ok(first.length > 0 && second.length > 0 && first.length + second.length <= 24);
-        assert.deepEqual([...documentOf(first)], [0]);
-        assert.equal(documentOf(second).has(0), label === 0);
-        if (label === 0) assert.ok(isRising([...first, ...second]));
-        all++;
-        next += Number(label === 0);
-      }
-    assert.ok(Math.abs(next / all - 0.5) < 0.12, `${next} of ${all}`);
-    assert.throws(() => make(documents[0]!, [documents[0]!], new Random(4)), /at least two documents/);
+    let [strange, short] = [0, 0];
+    const borders = new Set<number>();
+    for (let seed = 0; seed < 400; seed++) {
+      const pair = drawNextSentence(text, strangeTo, options, new Random(seed));
+      fits(pair);
+      strange += Number(pair.isStrange);
+      short += Number(size(pair.first) + size(pair.second) < 24);
+      assert.equal(pair.label, Number(pair.isStrange));
+      const at = text.borders.find((border) => border >= pair.first.end)!;
+      borders.add(at);
+      if (pair.isStrange) assert.ok(pair.second.start >= 3 && pair.second.end <= 20);
+      else assert.ok(pair.second.start >= pair.first.end && pair.second.end <= 40);
+    }
+    assert.ok(Math.abs(strange / 400 - 0.5) < 0.1, `${strange} of 400`);
+    assert.ok(short > 15 && short < 80, `${short} of 400 are made shorter`);
+    assert.equal(borders.size, 3);
+  });
+
+  test("next sentence: nothing is to be told without another document, or within one sentence", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const alone = drawNextSentence(text, () => undefined, options, new Random(seed));
+      assert.deepEqual([alone.label, alone.isStrange], [undefined, false]);
+      fits(alone);
+      const whole = drawNextSentence({ length: 40, borders: [] }, strangeTo, options, new Random(seed));
+      assert.equal(whole.label, undefined);
+      assert.equal(size(whole.second), 0);
+      assert.ok(size(whole.first) > 0 && size(whole.first) <= 24);
+    }
   });
 
   test("sentence order: the same stretches, swapped in half of the pairs", () => {
-    const make = sentenceOrderPairs({ maxLength: 24 });
-    let [swapped, all] = [0, 0];
-    for (let seed = 0; seed < 60; seed++)
-      for (const { first, second, label } of make(documents[1]!, documents, new Random(seed))) {
-        assert.ok(isRising(label === 0 ? [...first, ...second] : [...second, ...first]));
-        all++;
-        swapped += label;
-      }
-    assert.ok(Math.abs(swapped / all - 0.5) < 0.12, `${swapped} of ${all}`);
-    assert.deepEqual(make([[1, 2]], documents, new Random(1)), []);
+    let swapped = 0;
+    for (let seed = 0; seed < 400; seed++) {
+      const pair = drawSentenceOrder(text, strangeTo, options, new Random(seed));
+      fits(pair);
+      assert.equal(pair.label, Number(pair.first.start > pair.second.start));
+      assert.equal(pair.isStrange, false);
+      swapped += pair.label!;
+    }
+    assert.ok(Math.abs(swapped / 400 - 0.5) < 0.1, `${swapped} of 400`);
+    const whole = drawSentenceOrder({ length: 9, borders: [] }, strangeTo, options, new Random(1));
+    assert.equal(whole.label, undefined);
   });
 });

@@ -1,23 +1,44 @@
 // Pairs of stretches of text whose relation is to be told: next sentence (BERT, Devlin et al. 2018,
 // https://arxiv.org/abs/1810.04805) and sentence order (ALBERT, Lan et al. 2019, https://arxiv.org/abs/1909.11942).
-import { DataError, type Random } from "../base/index.js";
+import { float32, int64, type Random, type Tensor } from "../base/index.js";
+import { add, input, type Value } from "../engine/index.js";
+import type { ModelOutputs } from "../models/index.js";
+import { labelLoss, labelTrials } from "./losses.js";
+import { hiddenLoss, hiddenTrials } from "./masked-lm.js";
 
-/** A document as the ids of its sentences. */
-export type DocumentSentences = readonly (readonly number[])[];
-
-/** Two stretches of text, and the class of their relation: 0 as it stood in a document, 1 not. */
-export interface SentencePair {
-  readonly first: readonly number[];
-  readonly second: readonly number[];
-  readonly label: 0 | 1;
+/** A text, as far as it matters where it may be cut in two. */
+export interface CuttableText {
+  readonly length: number;
+  /** Where a sentence begins that the text before it goes on with: sentences of one document lie on both sides. */
+  readonly borders: readonly number[];
 }
 
-/** Make the pairs of a document; the others are there to take strange sentences from. */
-export type MakePairs = (
-  document: DocumentSentences,
-  others: readonly DocumentSentences[],
+/** Tokens `start` to `end` of a text. */
+export interface TokenRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Two stretches, the second of the same text or of a strange one, and how they stood. */
+export interface SentencePair {
+  readonly first: TokenRange;
+  /** Empty where a text is left whole. */
+  readonly second: TokenRange;
+  readonly isStrange: boolean;
+  /** 0 as it stood in a document, 1 not; undefined where that is not to be told. */
+  readonly label: 0 | 1 | undefined;
+}
+
+/**
+ * Draw a pair from a text. `strangeTo` gives the end of another text, from a sentence that is of another document than
+ * the border where this text is cut, or undefined where there is none to be had.
+ */
+export type DrawPair = (
+  text: CuttableText,
+  strangeTo: (border: number) => TokenRange | undefined,
+  options: PairOptions,
   random: Random,
-) => SentencePair[];
+) => SentencePair;
 
 /** How long pairs become. */
 export interface PairOptions {
@@ -27,78 +48,118 @@ export interface PairOptions {
   readonly shortRate?: number;
 }
 
-/** Next sentence: half of the pairs have as their second stretch a piece of another document. */
-export function nextSentencePairs(options: PairOptions): MakePairs {
-  return (document, others, random) =>
-    chunksOf(document, options, random).map(({ sentences, length }) => {
-      const cut = sentences.length === 1 ? 1 : 1 + random.integer(sentences.length - 1);
-      const first = sentences.slice(0, cut).flat();
-      const isNext = cut < sentences.length && random.uniform() < 0.5;
-      if (isNext) return fitted({ first, second: sentences.slice(cut).flat(), label: 0 }, length, random);
-      const strange = others.filter(
-        (other) => other !== document && other.some((sentence) => sentence.length > 0),
-      );
-      if (strange.length === 0)
-        throw new DataError("next sentence: expected at least two documents, got one", {
-          hint: "empty lines part documents; or learn the order of sentences instead",
-        });
-      const other = strange[random.integer(strange.length)]!;
-      const start = random.integer(other.length);
-      return fitted({ first, second: other.slice(start).flat(), label: 1 }, length, random);
-    });
+/**
+ * Next sentence: half of the pairs have as their second stretch a piece of another document. A text without a border, or
+ * for which there is nothing strange, is not to be told: what is never the one answer teaches nothing but that.
+ */
+export const drawNextSentence: DrawPair = (text, strangeTo, options, random) => {
+  const length = drawLength(options, random);
+  const border = drawBorder(text, random);
+  if (border === undefined) return wholeText(text, length, random);
+  const [before, after] = [
+    { start: 0, end: border },
+    { start: border, end: text.length },
+  ];
+  const strange = strangeTo(border);
+  if (strange === undefined)
+    return { ...fitted(before, after, length, random), isStrange: false, label: undefined };
+  const isStrange = random.uniform() < 0.5;
+  const pair = fitted(before, isStrange ? strange : after, length, random);
+  return { ...pair, isStrange, label: isStrange ? 1 : 0 };
+};
+
+/** Sentence order: half of the pairs are swapped. A text without a border is left whole and is not to be told. */
+export const drawSentenceOrder: DrawPair = (text, _strangeTo, options, random) => {
+  const length = drawLength(options, random);
+  const border = drawBorder(text, random);
+  if (border === undefined) return wholeText(text, length, random);
+  const [before, after] = [
+    { start: 0, end: border },
+    { start: border, end: text.length },
+  ];
+  const isSwapped = random.uniform() < 0.5;
+  const [first, second] = isSwapped ? [after, before] : [before, after];
+  return { ...fitted(first, second, length, random), isStrange: false, label: isSwapped ? 1 : 0 };
+};
+
+function drawLength({ maxLength, shortRate = 0.1 }: PairOptions, random: Random): number {
+  return random.uniform() < shortRate ? 2 + random.integer(maxLength - 1) : maxLength;
 }
 
-/** Sentence order: half of the pairs are swapped. Documents of one sentence give none. */
-export function sentenceOrderPairs(options: PairOptions): MakePairs {
-  return (document, _others, random) =>
-    chunksOf(document, options, random)
-      .filter(({ sentences }) => sentences.length > 1)
-      .map(({ sentences, length }) => {
-        const cut = 1 + random.integer(sentences.length - 1);
-        const [a, b] = [sentences.slice(0, cut).flat(), sentences.slice(cut).flat()];
-        const isSwapped = random.uniform() < 0.5;
-        return fitted(
-          { first: isSwapped ? b : a, second: isSwapped ? a : b, label: isSwapped ? 1 : 0 },
-          length,
-          random,
-        );
-      });
+function drawBorder({ borders }: CuttableText, random: Random): number | undefined {
+  return borders.length === 0 ? undefined : borders[random.integer(borders.length)];
 }
 
-interface Chunk {
-  readonly sentences: readonly (readonly number[])[];
-  /** The length that the pair may have. */
-  readonly length: number;
+function wholeText({ length }: CuttableText, maxLength: number, random: Random): SentencePair {
+  const pair = fitted({ start: 0, end: length }, { start: length, end: length }, maxLength, random);
+  return { ...pair, isStrange: false, label: undefined };
 }
 
-/** Sentences side by side, until they are as long as a pair may be. */
-function chunksOf(
-  document: DocumentSentences,
-  { maxLength, shortRate = 0.1 }: PairOptions,
+/** Cut two stretches to a length: tokens go from the longer one, from the front or the back at random, as in BERT. */
+function fitted(
+  first: TokenRange,
+  second: TokenRange,
+  length: number,
   random: Random,
-): Chunk[] {
-  const draw = (): number => (random.uniform() < shortRate ? 2 + random.integer(maxLength - 1) : maxLength);
-  const chunks: Chunk[] = [];
-  let [sentences, size, length]: [(readonly number[])[], number, number] = [[], 0, draw()];
-  for (const sentence of document) {
-    if (sentence.length === 0) continue;
-    sentences.push(sentence);
-    size += sentence.length;
-    if (size < length) continue;
-    chunks.push({ sentences, length });
-    [sentences, size, length] = [[], 0, draw()];
+): Pick<SentencePair, "first" | "second"> {
+  const sides: [{ start: number; end: number }, { start: number; end: number }] = [
+    { ...first },
+    { ...second },
+  ];
+  const sizeOf = ({ start, end }: TokenRange): number => end - start;
+  while (sizeOf(sides[0]) + sizeOf(sides[1]) > length) {
+    const longer = sizeOf(sides[0]) > sizeOf(sides[1]) ? sides[0] : sides[1];
+    if (random.uniform() < 0.5) longer.start++;
+    else longer.end--;
   }
-  if (sentences.length > 0) chunks.push({ sentences, length });
-  return chunks;
+  return { first: sides[0], second: sides[1] };
 }
 
-/** Cut a pair to its length: tokens go from the longer side, from the front or the back at random, as in BERT. */
-function fitted({ first, second, label }: SentencePair, length: number, random: Random): SentencePair {
-  const sides: [number[], number[]] = [[...first], [...second]];
-  while (sides[0].length + sides[1].length > length) {
-    const longer = sides[0].length > sides[1].length ? sides[0] : sides[1];
-    if (random.uniform() < 0.5) longer.shift();
-    else longer.pop();
-  }
-  return { first: sides[0], second: sides[1], label };
+/** Masked language modelling and the relation of pairs, for a model built with the head `pre-training` on `maskedLmInputs`;
+ *  how much each counts is in the weights that are fed. */
+export function sentencePairLoss(outputs: ModelOutputs): Value {
+  const relation = labelLoss(relationOf(outputs), pairLabels(), input("pairWeights", ["batch"]));
+  return add(hiddenLoss(outputs.heads.get("predictionLogits")!), relation);
+}
+
+/** How hidden tokens fared, as `maskedLmTrials`, and pairs: `pairLosses` and `pairRights`, both `[batch]`. */
+export function sentencePairTrials(outputs: ModelOutputs): ReadonlyMap<string, Value> {
+  const pairs = labelTrials(relationOf(outputs), pairLabels());
+  return new Map([
+    ...hiddenTrials(outputs.heads.get("predictionLogits")!),
+    ["pairLosses", pairs.get("losses")!],
+    ["pairRights", pairs.get("rights")!],
+  ]);
+}
+
+const relationOf = (outputs: ModelOutputs): Value => outputs.heads.get("relationshipLogits")!; // [batch, 2]
+
+const pairLabels = (): Value => input("pairLabels", ["batch"], "int64");
+
+/**
+ * The relations that a batch of pairs feeds to the graph. `totalCount` is the number of pairs that are told in all
+ * micro-batches of the step, `share` what their mean counts beside that of the hidden tokens.
+ */
+export function sentencePairFeeds(
+  labels: readonly SentencePair["label"][],
+  totalCount: number,
+  share: number,
+): Map<string, Tensor> {
+  const shape = [labels.length];
+  return new Map<string, Tensor>([
+    [
+      "pairLabels",
+      int64(
+        shape,
+        labels.map((label) => label ?? 0),
+      ),
+    ],
+    [
+      "pairWeights",
+      float32(
+        shape,
+        labels.map((label) => (label === undefined ? 0 : share / totalCount)),
+      ),
+    ],
+  ]);
 }

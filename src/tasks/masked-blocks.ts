@@ -108,6 +108,6 @@ export function canBeMasked({ original, reader }: Pick<MaskedItem, "original" | 
 }
 
 /** A number that tells blocks apart. */
-function fingerprint(ids: Int32Array): number {
+export function fingerprint(ids: Int32Array): number {
   return ids.reduce((key, id) => hash(key, id), new Random(ids.length).key);
 }

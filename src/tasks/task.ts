@@ -141,8 +141,15 @@ export interface TrainingProblem<Example, Item extends TaskItem, Prediction> {
   loss(outputs: ModelOutputs, training: boolean): Value;
   /** What items count in the loss, together: the denominator of its mean. */
   weightOf(items: readonly Item[]): number;
-  /** The label inputs of a batch, its weights divided by `totalWeight`. */
-  targets(items: readonly Item[], length: number, totalWeight: number): ReadonlyMap<string, Tensor>;
+  /** The same in each further loss that is added to the first, where there are several. */
+  furtherWeightsOf?(items: readonly Item[]): readonly number[];
+  /** The label inputs of a batch, its weights divided by `totalWeight`, and those of further losses by theirs. */
+  targets(
+    items: readonly Item[],
+    length: number,
+    totalWeight: number,
+    furtherTotals?: readonly number[],
+  ): ReadonlyMap<string, Tensor>;
   /** What the model gave for each item of a batch, cut out of the head's outputs. */
   readOutputs(items: readonly Item[], outputs: ReadonlyMap<string, Tensor>): readonly ItemOutput[];
   /** A prediction for each example. `validation` lets thresholds be found that the problem keeps. */

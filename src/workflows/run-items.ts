@@ -1,7 +1,7 @@
 import { int64, type Tensor } from "../base/index.js";
 import { restoreOrder, sortedBatches, streamBatches } from "../data/batches.js";
 import type { Value } from "../engine/index.js";
-import { type AnyProblem, type ItemOutput, isRunningText, type TaskItem } from "../tasks/task.js";
+import { type AnyTrainingProblem, type ItemOutput, isRunningText, type TaskItem } from "../tasks/task.js";
 import type { CarriedState } from "../training/gradient-graph.js";
 import type { WorkerLearner } from "../training/worker-learner.js";
 import type { RunEvents } from "./events.js";
@@ -74,7 +74,7 @@ const evaluationStreams = 10;
 export async function runItems(
   learner: WorkerLearner,
   key: string,
-  problem: AnyProblem,
+  problem: AnyTrainingProblem,
   items: readonly TaskItem[],
   {
     batchSize,
@@ -106,7 +106,10 @@ export async function runItems(
     const batch = problem.redraw?.(drawn, 0, 0) ?? drawn; // every trial sees the same
     const readsTargets = withLoss || problem.evaluated !== undefined;
     const weight = readsTargets ? problem.weightOf(batch) : 0;
-    const targets = readsTargets ? problem.targets(batch, lengthOf(batch), Math.max(weight, 1e-12)) : [];
+    const further = readsTargets ? problem.furtherWeightsOf?.(batch) : undefined;
+    const targets = readsTargets
+      ? problem.targets(batch, lengthOf(batch), Math.max(weight, 1e-12), further)
+      : [];
     const feeds = new Map([...modelFeeds(batch, paddingId), ...stateFeeds(state, batch.length, carried)]);
     const outputs = await learner.forward(key, new Map([...feeds, ...targets]));
     if (goesOn) carried = new Map(state.map(({ name }) => [name, outputs.get(`state:${name}`)!]));

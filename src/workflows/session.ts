@@ -4,7 +4,7 @@ import { leaves, nameOf } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import { type MatchedWeights, matchWeights, modelInputs } from "../models/index.js";
 import { type AdaptedMatrix, type BuildMode, forInference, forTraining } from "../nn/index.js";
-import type { AnyProblem, EncodeSettings, Overflow, TaskDefaults } from "../tasks/task.js";
+import type { AnyTrainingProblem, EncodeSettings, Overflow, TaskDefaults } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { CarriedState } from "../training/gradient-graph.js";
 import { WorkerLearner } from "../training/worker-learner.js";
@@ -31,7 +31,7 @@ export interface ProblemGraphs {
 }
 
 /** Build the graphs of a model for a problem, with an adapter where there is one. */
-export function buildGraphs(model: OpenModel, problem: AnyProblem, adapter?: Adapter): ProblemGraphs {
+export function buildGraphs(model: OpenModel, problem: AnyTrainingProblem, adapter?: Adapter): ProblemGraphs {
   const build = (mode: BuildMode): GraphSide => {
     const carriesState = model.network.carriesState ?? false;
     const inputs = { ...(problem.inputs?.() ?? modelInputs(problem.head)), carriesState };

@@ -195,12 +195,14 @@ async function step(
   paddingId: number,
   startsAnew: boolean,
 ): ReturnType<Trainer["step"]> {
-  const total = batches.reduce((sum, items) => sum + problem.weightOf(items), 0);
+  const all = batches.flat();
+  const total = problem.weightOf(all);
+  const furtherTotals = problem.furtherWeightsOf?.(all);
   const feeds = batches.map(
     (items) =>
       new Map([
         ...modelFeeds(items, paddingId),
-        ...problem.targets(items, lengthOf(items), Math.max(total, 1e-12)),
+        ...problem.targets(items, lengthOf(items), Math.max(total, 1e-12), furtherTotals),
       ]),
   );
   try {

@@ -32,6 +32,8 @@ export interface ObjectiveSettings {
   readonly maskRate?: number;
   /** What is hidden together: tokens, whole words or spans of words. */
   readonly masking?: "token" | "word" | "span";
+  /** How much the relation of two sentences counts beside the hidden tokens, both being means. Default 1. */
+  readonly pairWeight?: number;
 }
 
 /** What a problem is made from. */

@@ -1,0 +1,179 @@
+// Law: what an objective draws follows from the seed, the step and the rows alone, it hides nothing that stands for no
+// text, its loss falls when a tiny model learns a plain language by it, and its trials give numbers.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type JsonObject, Random } from "../../src/base/index.js";
+import { nameOf } from "../../src/engine/index.js";
+import { architectureOf, matchWeights } from "../../src/models/index.js";
+import {
+  type AnyPretrainingProblem,
+  type ObjectiveName,
+  type ObjectiveSettings,
+  objectiveNames,
+  objectives,
+} from "../../src/tasks/pretraining/index.js";
+import type { TaskItem } from "../../src/tasks/task.js";
+import { adamW } from "../../src/training/optimizers/index.js";
+import { constantSchedule } from "../../src/training/schedules/index.js";
+import { Trainer } from "../../src/training/trainer.js";
+import type { OpenModel } from "../../src/workflows/open-model.js";
+import { evaluationOutputs, lengthOf, modelFeeds, runItems } from "../../src/workflows/run-items.js";
+import { buildGraphs } from "../../src/workflows/session.js";
+import { toyCorpus, toyTokenizer } from "../toy-corpus.js";
+
+const tokenizer = toyTokenizer();
+const corpus = toyCorpus(tokenizer, 40);
+const maxLength = 24;
+const stepCount = 30;
+
+const bert: JsonObject = {
+  ...{ model_type: "bert", hidden_size: 24, num_hidden_layers: 1, num_attention_heads: 2 },
+  ...{ intermediate_size: 48, max_position_embeddings: maxLength },
+};
+const gpt2: JsonObject = { model_type: "gpt2", n_embd: 24, n_layer: 1, n_head: 2, n_positions: maxLength };
+
+/** A model for each objective, and what its loss must fall by within the steps: a share of the first. */
+const models: Readonly<Record<ObjectiveName, { readonly config: JsonObject; readonly rest: number }>> = {
+  "masked-lm": { config: bert, rest: 0.8 },
+  "causal-lm": { config: gpt2, rest: 0.7 },
+  "next-sentence": { config: bert, rest: 0.85 },
+  "sentence-order": { config: bert, rest: 0.85 },
+};
+
+/** A model without weights yet. */
+function toyModel(given: JsonObject): OpenModel {
+  const config = { initializer_range: 0.1, pad_token_id: 0, vocab_size: tokenizer.vocabularySize, ...given };
+  const architecture = architectureOf(config, "config");
+  return {
+    ...{ name: "toy", directory: "toy", configPath: "toy", commit: undefined, isNew: true },
+    config,
+    architecture,
+    network: architecture.readConfig(config, "config"),
+    readWeights: async () => new Map(),
+    readText: async () => undefined,
+  };
+}
+
+function opened(
+  name: ObjectiveName,
+  settings: ObjectiveSettings = {},
+): {
+  readonly model: OpenModel;
+  readonly problem: AnyPretrainingProblem;
+  readonly rows: readonly TaskItem[];
+} {
+  const model = toyModel(models[name].config);
+  const { network } = model;
+  const rows = { maxLength, endId: tokenizer.special.separator!.id };
+  const { decoderInput } = network;
+  const problem = objectives[name].open({
+    tokenizer,
+    network,
+    settings,
+    rows: decoderInput === undefined ? rows : { ...rows, decoderInput },
+  });
+  const starts = Array.from(
+    { length: Math.ceil(corpus.tokenCount / problem.rowLength) },
+    (_, i) => i * problem.rowLength,
+  );
+  return {
+    model,
+    problem,
+    rows: problem.encode(starts.map((start) => corpus.read(start, problem.rowLength))),
+  };
+}
+
+for (const name of objectiveNames)
+  describe(name, () => {
+    const { model, problem, rows } = opened(name);
+    const drawn = (seed: number, step: number): readonly TaskItem[] =>
+      problem.redraw?.(rows, seed, step) ?? rows;
+
+    test("every row of the corpus is one, and none is longer than asked for", () => {
+      assert.equal(rows.length, Math.ceil(corpus.tokenCount / problem.rowLength));
+      assert.deepEqual(
+        rows.map(({ example }) => example),
+        [...rows.keys()],
+      );
+      for (const items of [rows, drawn(1, 1)])
+        for (const { encoding } of items)
+          assert.ok(encoding.ids.length <= maxLength && encoding.typeIds.length === encoding.ids.length);
+    });
+
+    test("the same seed and step draw the same batch, others another", () => {
+      assert.deepEqual(drawn(1, 1), drawn(1, 1));
+      if (problem.redraw === undefined) return;
+      assert.notDeepEqual(drawn(1, 2), drawn(1, 1));
+      assert.notDeepEqual(drawn(2, 1), drawn(1, 1));
+    });
+
+    test("what is guessed in a text stands for text", () => {
+      for (const item of drawn(1, 1)) {
+        if (!("places" in item) || !("original" in item)) continue;
+        const { places, original, labels } = item as unknown as Record<
+          "places" | "original" | "labels",
+          Int32Array
+        >;
+        if (problem.redraw === undefined) continue; // all of it is foretold, what ends texts too
+        places.forEach((place, i) => {
+          assert.equal(labels[i], original[place]);
+          assert.ok(!tokenizer.isSpecial(original[place]!));
+        });
+      }
+    });
+
+    test("the loss falls, and trials give numbers", async () => {
+      const graphs = buildGraphs(model, problem);
+      const { weights } = matchWeights(
+        model.architecture,
+        graphs.parameters,
+        new Map(),
+        new Random(1).fork("initial weights"),
+        "toy",
+      );
+      assert.deepEqual([...weights.keys()].sort(), graphs.parameters.map(nameOf).sort());
+      const trainer = await Trainer.create({
+        loss: graphs.trainingLoss,
+        forwards: new Map([["evaluation", evaluationOutputs(graphs, true)]]),
+        weights,
+        optimizer: adamW(),
+        schedule: constantSchedule(1e-2, 0, stepCount),
+        maxGradientNorm: 1,
+        seed: 1,
+      });
+      try {
+        const losses: number[] = [];
+        for (let step = 1; step <= stepCount; step++) {
+          const first = (step * 8) % (rows.length - 8);
+          const items =
+            problem.redraw?.(rows.slice(first, first + 8), 1, step) ?? rows.slice(first, first + 8);
+          const targets = problem.targets(
+            items,
+            lengthOf(items),
+            problem.weightOf(items),
+            problem.furtherWeightsOf?.(items),
+          );
+          losses.push((await trainer.step([new Map([...modelFeeds(items, 0), ...targets])])).loss);
+        }
+        const mean = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0) / part.length;
+        const [before, after] = [mean(losses.slice(0, 3)), mean(losses.slice(-3))];
+        assert.ok(after < models[name].rest * before, `${before} to ${after}`);
+
+        const run = await runItems(trainer.learner, "evaluation", problem, rows, {
+          ...{ batchSize: 16, paddingId: 0, withLoss: true, state: [] },
+        });
+        assert.ok(Number.isFinite(run.loss));
+        const stretches = rows.map(() => corpus.read(0, 0));
+        const { metrics, exampleCount } = problem.evaluate(
+          stretches,
+          problem.decide(stretches, rows, run.outputs),
+        );
+        assert.equal(exampleCount, rows.length);
+        assert.ok(problem.primaryMetric.name in metrics || problem.primaryMetric.name === "loss");
+        for (const [metric, value] of Object.entries(metrics))
+          assert.ok(Number.isFinite(value), `${metric} is ${value}`);
+      } finally {
+        await trainer.close();
+      }
+    });
+  });
