@@ -1,7 +1,9 @@
 export type { AddedToken } from "./added-tokens.js";
+export type { ChangedVocabulary } from "./changed-vocabulary.js";
 export type { ChatMessage, ChatTemplateOptions } from "./chat.js";
 export { chatTemplateFile } from "./chat-template.js";
 export type { EncodeOptions, EncodeWordsOptions, Encoding, Truncation } from "./encoding.js";
+export { type ExtendTokenizerOptions, extendTokenizer } from "./extend-tokenizer.js";
 export {
   dictionaryRecordFile,
   type IpadicEditionName,
@@ -15,6 +17,7 @@ export {
 export type { Segmentation, UnigramSegmenter } from "./models/unigram-segmenter.js";
 export { type PaddedBatch, type PadOptions, padBatch } from "./padding.js";
 export { readTokenizer } from "./read-tokenizer.js";
+export { type RetrainTokenizerOptions, retrainTokenizer } from "./retrain-tokenizer.js";
 export { sentencePieceFiles } from "./sentencepiece/read-sentence-piece-tokenizer.js";
 export {
   type ScoredTokens,

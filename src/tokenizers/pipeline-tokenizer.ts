@@ -48,6 +48,15 @@ export class PipelineTokenizer implements Tokenizer {
     ) as Record<SpecialRole, SpecialToken | undefined>;
   }
 
+  /** Its steps, with the tokens that were added since. */
+  get pipeline(): Pipeline {
+    return { ...this.#pipeline, addedTokens: [...this.#added.values()].sort((a, b) => a.id - b.id) };
+  }
+
+  get settings(): TokenizerSettings {
+    return this.#settings;
+  }
+
   get vocabularySize(): number {
     return this.#vocabulary.length;
   }
@@ -126,8 +135,7 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   toFiles(): TokenizerFiles {
-    const addedTokens = [...this.#added.values()].sort((a, b) => a.id - b.id);
-    return tokenizerFiles({ ...this.#pipeline, addedTokens }, this.special, this.#settings);
+    return tokenizerFiles(this.pipeline, this.special, this.#settings);
   }
 
   #register(tokens: readonly AddedToken[]): void {

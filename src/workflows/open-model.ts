@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { type JsonObject, sizeOf, type Tensor } from "../base/index.js";
+import type { JsonObject, Tensor } from "../base/index.js";
 import { type DownloadProgress, openModelDirectory, resolveModel } from "../hub/index.js";
 import { type Architecture, architectureOf, type Network } from "../models/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
+import { changeRows, grownRows, type RowOrigins, tableLength } from "./vocabulary-rows.js";
 
 /** A checkpoint that was found: what its configuration says, and how its weights and tokenizer are read. */
 export interface OpenModel {
@@ -62,43 +63,32 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
     readText: opened.readText,
     async readWeights() {
       const weights = await opened.readWeights();
-      if (tokenCount > vocabularySize) growVocabulary(weights, architecture, tokenCount);
+      const oldCount = tableLength(weights, architecture) ?? 0;
+      if (tokenCount > vocabularySize) changeRows(weights, architecture, grownRows(oldCount, tokenCount));
       return weights;
     },
   };
 }
 
 /**
- * Make room for tokens that were added, in the table of word embeddings, in copies of it and in a head that scores
- * words: each new row starts as the mean of all that are there. A bias of scores that nobody trains goes on with 0.
+ * The same model with another vocabulary: `origins` says what the row of each token of the new one is made of, and
+ * `oldCount` how many tokens the old one had. Rows of a table that is longer than its vocabulary stay behind it, unless
+ * the new vocabulary is shorter than the old one.
  */
-function growVocabulary(weights: Map<string, Tensor>, architecture: Architecture, rowCount: number): void {
-  const { names, wordEmbeddings } = architecture;
-  const table = [...weights].find(([name]) => names.own(name) === wordEmbeddings)?.[1];
-  if (table === undefined) return;
-  const oldCount = table.shape[0]!;
-  for (const [name, tensor] of weights) {
-    const own = names.own(name);
-    const isHead = own !== undefined && names.isHead(own);
-    const scoresWords = isHead && tensor.shape[0] === oldCount;
-    if (own === wordEmbeddings || names.tied(name).includes(wordEmbeddings) || scoresWords)
-      weights.set(name, withMeanRows(tensor, rowCount));
-    else if (isHead && tensor.shape.join() === `1,${oldCount}`) {
-      const data = new Float32Array(rowCount);
-      data.set(tensor.data as Float32Array);
-      weights.set(name, { dtype: "float32", shape: [1, rowCount], data });
-    }
-  }
-}
-
-/** A tensor with rows added behind, each the mean of those before. */
-function withMeanRows({ shape, data: old }: Tensor, rowCount: number): Tensor {
-  const [oldCount, ...rest] = shape as [number, ...number[]];
-  const size = sizeOf(rest);
-  const data = new Float32Array(rowCount * size);
-  data.set(old as Float32Array);
-  const mean = new Float64Array(size);
-  for (let i = 0; i < oldCount * size; i++) mean[i % size]! += Number(old[i]) / oldCount;
-  for (let row = oldCount; row < rowCount; row++) data.set(mean, row * size);
-  return { dtype: "float32", shape: [rowCount, ...rest], data };
+export function withVocabulary(model: OpenModel, origins: RowOrigins, oldCount: number): OpenModel {
+  const { architecture, network, configPath } = model;
+  const rowCount =
+    origins.length < oldCount ? origins.length : Math.max(network.vocabularySize, origins.length);
+  const rows = Array.from({ length: rowCount }, (_, id) => origins[id] ?? [id]);
+  const config = { ...model.config, ...architecture.overrides({ vocabularySize: rowCount }) };
+  return {
+    ...model,
+    config,
+    network: architecture.readConfig(config, configPath),
+    async readWeights() {
+      const weights = await model.readWeights();
+      changeRows(weights, architecture, rows);
+      return weights;
+    },
+  };
 }

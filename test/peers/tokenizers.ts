@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runToEnd } from "../../bench/child-process.js";
 import { pythonCommand, requirePeers } from "../../bench/python.js";
 import { OptionError, TsugikiError } from "../../src/base/index.js";
-import { sentencePiece } from "../../src/tokenizers/index.js";
+import { extendTokenizer, retrainTokenizer, sentencePiece } from "../../src/tokenizers/index.js";
 import { openTokenizer } from "../../src/workflows/open-tokenizer.js";
 import { repository, sharedPath } from "../shared.js";
 import { corpusLines, sampleOf } from "./corpus-lines.js";
@@ -44,8 +44,17 @@ const tokenizers: Readonly<Record<string, string>> = {
     ]),
   ),
 };
+/** Tokenizers of ours made from these for the first thousand lines. */
+const changed: Readonly<Record<string, readonly [of: string, change: typeof extendTokenizer]>> = {
+  ...Object.fromEntries(
+    ["wordpiece", "bpe", "bytelevel-bpe", "unigram"].flatMap((kind) => [
+      [`extended-${kind}`, [`trained-${kind}`, extendTokenizer]],
+      [`retrained-${kind}`, [`trained-${kind}`, retrainTokenizer]],
+    ]),
+  ),
+};
 const mecabName = "mecab";
-const names = [...Object.keys(tokenizers), mecabName];
+const names = [...Object.keys(tokenizers), ...Object.keys(changed), mecabName];
 const examplesShown = 5;
 const script = join(repository, "test", "peers", "tokenizer_ids.py");
 
@@ -91,7 +100,7 @@ try {
 
 /** Compare one tokenizer on all lines; whether nothing differs but by Python's reading of the file. */
 async function compare(name: string, lines: readonly string[], file: string): Promise<boolean> {
-  const path = sharedPath(tokenizers[name]!);
+  const path = name in changed ? await writeChanged(name, lines) : sharedPath(tokenizers[name]!);
   const encode = await encoder(path);
   let asPythonReads: ((line: string) => Tokens) | undefined;
   const scores = path.endsWith(".model") ? sentencePiece(readFileSync(path), path).table.scores : undefined;
@@ -117,6 +126,17 @@ async function compare(name: string, lines: readonly string[], file: string): Pr
   const facts = `${tokenCount} tokens; lines that differ: ids ${ids}, spans ${spans}, ${explained}`;
   console.log(`  ${name.padEnd(36)}${at} lines, ${facts}`);
   return ids + spans === 0;
+}
+
+/** The folder of a tokenizer made from another one. */
+async function writeChanged(name: string, lines: readonly string[]): Promise<string> {
+  const [of, change] = changed[name]!;
+  const old = await openTokenizer({ tokenizer: sharedPath(tokenizers[of]!) });
+  const { tokenizer } = await change(old, lines.slice(0, 1000));
+  const path = join(folder, name);
+  mkdirSync(path);
+  for (const [file, content] of tokenizer.toFiles()) writeFileSync(join(path, file), content);
+  return path;
 }
 
 /** The file of a tokenizer as Python writes it after it has read it. */

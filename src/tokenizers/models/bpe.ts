@@ -2,6 +2,7 @@ import { FileError, type JsonObject, OptionError, Random } from "../../base/inde
 import { booleanField, objectField, stringField, wrongField } from "../step-fields.js";
 import { type Merge, mergeLines, readMerges } from "./bpe-merges.js";
 import { bytePieceIds, utf8Bytes } from "./byte-pieces.js";
+import { joined } from "./growth.js";
 import { MergeSeams } from "./merge-seams.js";
 import { mergeSymbols, mergeWithDropout } from "./merge-symbols.js";
 import { MergeTable } from "./merge-table.js";
@@ -148,6 +149,14 @@ export function bpe(
       vocab: vocabularyTable(vocabulary),
       merges,
     }),
+    growth: {
+      continuingPrefix: continuingPrefix ?? "",
+      endOfWordSuffix: endOfWordSuffix ?? "",
+      needsHalves: true,
+      // behind all others, so that a word is first cut as before
+      extend: (further, between) =>
+        bpe([...vocabulary, ...between, ...further.pieces], [...merges, ...further.merges], options, place),
+    },
     files() {
       const lines = mergeLines(merges);
       if (lines === undefined) return new Map();
@@ -192,8 +201,7 @@ function mergeTable(
   const table = new MergeTable(merges.length);
   merges.forEach(([left, right], rank) => {
     const where = `${place}, merges[${rank}]`;
-    const result = left + (right.startsWith(prefix) ? right.slice(prefix.length) : right);
-    const [leftId, rightId, resultId] = [left, right, result].map((token) => {
+    const [leftId, rightId, resultId] = [left, right, joined(left, right, prefix)].map((token) => {
       const id = ids.get(token);
       if (id !== undefined) return id;
       throw new FileError(where, `expected ${JSON.stringify(token)} in the vocabulary, got none`, {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../base/index.js";
+import type { Growth } from "./growth.js";
 
 /** Where a model writes the tokens it finds. */
 export interface TokenSink {
@@ -20,6 +21,8 @@ export interface Model {
   tokenize(text: string, start: number, end: number, out: TokenSink): void;
   /** The step as tokenizer.json writes it. */
   toJson(): JsonObject;
+  /** How it takes further pieces in, where it can. */
+  readonly growth?: Growth;
   /** The model in the files of its own that it had before there was tokenizer.json, text by name. */
   files(): Map<string, string>;
 }

@@ -1,6 +1,7 @@
 import { FileError, type Json, type JsonObject, TsugikiError } from "../../base/index.js";
 import { booleanField, isCount, listField, wrongField } from "../step-fields.js";
 import { bytePieceIds, utf8Bytes } from "./byte-pieces.js";
+import type { FurtherPieces } from "./growth.js";
 import type { Model } from "./model.js";
 import { PrefixTrie } from "./prefix-trie.js";
 import { type UnigramSegmenter, unigramSegmenter } from "./unigram-segmenter.js";
@@ -82,8 +83,42 @@ export function unigram(
       vocab: pieces,
       byte_fallback: byteFallback,
     }),
+    growth: {
+      continuingPrefix: "",
+      endOfWordSuffix: "",
+      needsHalves: false,
+      extend: (further, between) =>
+        unigram([...pieces, ...withScores(pieces, further, between)], options, place),
+    },
     files: () => new Map(),
   };
+}
+
+/** A new piece is so much likelier than the two it was put together from; pieces that were learnt earlier a little more. */
+const margin = 1e-3;
+
+/**
+ * Scores of further pieces: each is just likely enough to be taken where the two that it was put together from stood,
+ * and never less likely than the least likely piece there was, from which the score of unknown characters derives. No
+ * two are equal, and none has more digits than Python's reader of JSON takes exactly.
+ */
+function withScores(
+  pieces: readonly (readonly [piece: string, score: number])[],
+  { pieces: added, merges }: FurtherPieces,
+  between: readonly string[],
+): [piece: string, score: number][] {
+  const least = pieces.reduce((lowest, [, score]) => Math.min(lowest, score), Number.POSITIVE_INFINITY);
+  const scores = new Map(pieces);
+  const enter = (piece: string, atLeast: number): void => {
+    if (scores.has(piece)) return;
+    const rank = (scores.size - pieces.length) / (1 + added.length + merges.length); // 0 to 1
+    scores.set(piece, Number((atLeast + margin * (2 - rank)).toFixed(9)));
+  };
+  const halves = new Set(merges.map(([left, right]) => left + right));
+  for (const piece of added) if (!halves.has(piece)) enter(piece, least);
+  for (const [left, right] of merges)
+    enter(left + right, Math.max(least, scores.get(left)! + scores.get(right)!));
+  return [...between, ...added].map((piece) => [piece, scores.get(piece) ?? least]);
 }
 
 /** The step from its JSON. */

@@ -76,6 +76,12 @@ export function wordPiece(vocabulary: readonly string[], options: WordPieceOptio
       max_input_chars_per_word: maxCharactersPerWord,
       vocab: vocabularyTable(vocabulary),
     }),
+    growth: {
+      continuingPrefix,
+      endOfWordSuffix: "",
+      needsHalves: false, // the longest piece is taken, whatever it is made of
+      extend: ({ pieces }, between) => wordPiece([...vocabulary, ...between, ...pieces], options, place),
+    },
     files: () => vocabularyLines(vocabulary),
   };
 }

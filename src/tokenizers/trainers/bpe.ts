@@ -1,4 +1,5 @@
 import type { Merge } from "../models/bpe-merges.js";
+import { joined } from "../models/growth.js";
 import { formsOf, type SymbolsByForm, spellByForm } from "./bpe-words.js";
 import type { TrainProgress } from "./trainer.js";
 import type { WordCounts } from "./word-counts.js";
@@ -69,8 +70,7 @@ export function trainBpe(words: WordCounts, options: TrainBpeOptions = {}): Trai
     const [left, right] = [vocabulary[best.left]!, vocabulary[best.right]!];
     const length = lengths[best.left]! + lengths[best.right]!;
     if (maxTokenLength !== undefined && length >= maxTokenLength && length > 2) continue;
-    const continued = right.startsWith(continuingPrefix) ? right.slice(continuingPrefix.length) : right;
-    merger.merge(best.pair, idOf(left + continued, length));
+    merger.merge(best.pair, idOf(joined(left, right, continuingPrefix), length));
     // where two pairs make the same token, a pair can come up again
     const key = `${best.left} ${best.right}`;
     if (!merged.has(key)) merges.push([left, right]);

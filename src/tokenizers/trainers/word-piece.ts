@@ -1,5 +1,6 @@
 import { OptionError } from "../../base/index.js";
 import { wordPieceDecoder } from "../decoders/word-piece.js";
+import { joined } from "../models/growth.js";
 import { wordPiece } from "../models/word-piece.js";
 import { bertNormalizer } from "../normalizers/bert.js";
 import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
@@ -62,9 +63,8 @@ export function trainWordPiece(words: WordCounts, options: TrainWordPieceOptions
   while (vocabulary.length < vocabularySize) {
     const best = merger.best();
     if (best === undefined) break;
-    const right = vocabulary[best.right]!;
-    const continued = right.startsWith(continuingPrefix) ? right.slice(continuingPrefix.length) : right;
-    merger.merge(best.pair, idOf(vocabulary[best.left]! + continued));
+    const whole = joined(vocabulary[best.left]!, vocabulary[best.right]!, continuingPrefix);
+    merger.merge(best.pair, idOf(whole));
     onProgress?.({ done: vocabulary.length, total: vocabularySize });
   }
   return vocabulary;
