@@ -1,10 +1,10 @@
 import { japaneseWords, type WordSplitter, wordSplitters } from "../metrics/index.js";
-import type { AnyProblem } from "../tasks/task.js";
+import type { AnyTrainingProblem } from "../tasks/task.js";
 import type { RunEvents } from "./events.js";
 
 /** What a problem compares the texts of examples by; the Japanese dictionary is loaded where it is needed. */
 export async function comparedWords(
-  problem: AnyProblem,
+  problem: AnyTrainingProblem,
   examples: readonly unknown[],
   events?: RunEvents,
 ): Promise<WordSplitter | undefined> {

@@ -1,25 +1,14 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { OptionError, parseJsonObject, sizeOf, type Tensor } from "../base/index.js";
-import { nameOf } from "../engine/index.js";
+import { type Json, OptionError, parseJsonObject } from "../base/index.js";
 import { readTextFile } from "../hub/files-read.js";
 import { adaptedName } from "../nn/index.js";
 import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
-import { optimizers } from "../training/optimizers/index.js";
-import { schedules } from "../training/schedules/index.js";
-import { Trainer } from "../training/trainer.js";
-import { adapterOf, checkpointName, isTrainedBesideAdapter, mergedParameters } from "./adapter.js";
-import {
-  digest,
-  findCheckpoint,
-  freshState,
-  keepBestCheckpoint,
-  type RunState,
-  readCheckpoint,
-  readParameters,
-  removeCheckpoints,
-} from "./checkpoints.js";
+import type { Trainer } from "../training/trainer.js";
+import { adapterOf, mergedParameters } from "./adapter.js";
+import { digest, freshState, type RunState, readParameters } from "./checkpoints.js";
+import { dataFacts } from "./data-facts.js";
 import type { RunContext } from "./events.js";
 import type { FineTuneResult } from "./fine-tune-result.js";
 import { ItemWriter } from "./item-writer.js";
@@ -41,21 +30,14 @@ import {
   fillFineTuneOptions,
   fineTuneRows,
 } from "./options.js";
-import { parameterRules } from "./parameter-rules.js";
-import { evaluationOutputs } from "./run-items.js";
-import { startRunLog } from "./run-log.js";
+import { describePredictions } from "./pipeline.js";
 import { writeRunRecord } from "./run-record.js";
 import { saveFineTuned } from "./save-fine-tuned.js";
 import { savedConfig } from "./saved-config.js";
 import { fineTuneSeeds } from "./seeds.js";
-import {
-  buildGraphs,
-  encodeSettings,
-  loadWeights,
-  type ProblemGraphs,
-  paddingIdOf,
-  runtimeSpec,
-} from "./session.js";
+import { buildGraphs, encodeSettings, loadWeights, type ProblemGraphs, paddingIdOf } from "./session.js";
+import { checkpointNames, countParameters, createTrainer, takeUpRun } from "./start-training.js";
+import { rowsInMemory } from "./training-rows.js";
 import { planRun, type RunPlan, type RunSetup, type Trial, trainRun, tryOn } from "./training-run.js";
 
 /**
@@ -132,7 +114,7 @@ class FineTuning {
     const prepared = await this.#prepare();
     const { model, tokenizer, problem, plan, graphs } = prepared;
     const { weights, newParameters, unusedWeights } = await loadWeights(model, graphs.parameters, this.#seed);
-    const parameterCount = [...weights.values()].reduce((count, { shape }) => count + sizeOf(shape), 0);
+    const parameterCount = countParameters(weights);
     const report = reportOf(problem, prepared.train, prepared.validation, prepared.settings.maxLength);
     const { events } = this.#context;
     const { task, because, columns } = prepared.loaded;
@@ -159,7 +141,7 @@ class FineTuning {
       unusedWeights,
     });
 
-    const trainer = await this.#trainer(prepared, weights);
+    const trainer = await createTrainer(this.#options, { ...prepared, seed: this.#seed }, weights);
     const writer = await ItemWriter.create(model, problem, tokenizer, prepared.settings, this.#options);
     if (trainer.trainedCount < parameterCount)
       events?.note?.(`${trainer.trainedCount} of ${parameterCount} parameters are trained`);
@@ -187,11 +169,13 @@ class FineTuning {
         state,
         model,
         task: task.name,
-        report,
+        labels: finalProblem.labels,
+        data: dataFacts(report, prepared.train.items),
         runtime,
         parameterCount,
         validation,
         test,
+        predictions: predictionsOf(finalProblem, prepared.validation, validation),
         resolved,
       });
       events?.saved?.({ directory: setup.outputDirectory, files });
@@ -239,32 +223,6 @@ class FineTuning {
     };
   }
 
-  #trainer(
-    { model, problem, graphs, plan }: Prepared,
-    weights: ReadonlyMap<string, Tensor>,
-  ): Promise<Trainer> {
-    const options = this.#options;
-    return Trainer.create({
-      loss: graphs.trainingLoss,
-      forwards: new Map([["evaluation", evaluationOutputs(graphs, true)]]),
-      state: graphs.trainingState,
-      ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
-      weights,
-      rules: parameterRules(
-        options,
-        model,
-        graphs.parameters.map(nameOf),
-        (name) =>
-          graphs.adapted.length === 0 || isTrainedBesideAdapter(name, problem.head, model.architecture),
-      ),
-      optimizer: optimizers[options.optimizer](options.weightDecay),
-      schedule: schedules[options.schedule](plan.learningRate, plan.warmupSteps, plan.totalSteps),
-      ...(options.maxGradientNorm > 0 ? { maxGradientNorm: options.maxGradientNorm } : {}),
-      seed: this.#seed,
-      runtime: runtimeSpec(options),
-    });
-  }
-
   /** Take up a checkpoint, or begin; and open the run's log. */
   async #start(
     prepared: Prepared,
@@ -273,11 +231,8 @@ class FineTuning {
     runtime: string,
   ): Promise<{ setup: RunSetup; state: RunState }> {
     const { model, tokenizer, problem, plan, train, validation, graphs } = prepared;
-    const { outputDirectory, resume } = this.#options;
-    await mkdir(outputDirectory, { recursive: true });
-    const names = new Map(
-      graphs.parameters.map((value) => [nameOf(value), checkpointName(nameOf(value), model.architecture)]),
-    );
+    const { outputDirectory } = this.#options;
+    const names = checkpointNames(graphs, model);
     const fingerprint = {
       "training data": `${train.digest.slice(0, 16)} (${train.examples.length} examples)`,
       "validation data": validation === undefined ? "none" : validation.digest.slice(0, 16),
@@ -286,28 +241,21 @@ class FineTuning {
       runtime,
       options: digest(learningOptions(optionsInForce(this.#options, this.#seed, prepared))),
     };
-    const checkpoint = resume === false ? undefined : await findCheckpoint(outputDirectory, resume);
-    const state =
-      checkpoint === undefined
-        ? freshState()
-        : await readCheckpoint(checkpoint, trainer.learner, names, fingerprint);
-    trainer.stepCount = state.step;
-    if (checkpoint === undefined) await removeCheckpoints(outputDirectory);
-    else {
-      if (this.#options.keepBest) await keepBestCheckpoint(checkpoint, outputDirectory, state);
-      this.#resumed = { checkpoint, step: state.step };
-      this.#context.events?.note?.(`resumed from ${checkpoint}`);
-    }
-    const log = await startRunLog(outputDirectory, state.history);
-    const adapter = adapterOf(this.#options, model.architecture);
     const { events } = this.#context;
+    const { state, checkpoint, log } = await takeUpRun(this.#options, trainer, names, fingerprint, events);
+    if (checkpoint !== undefined) this.#resumed = { checkpoint, step: state.step };
+    const adapter = adapterOf(this.#options, model.architecture);
     const setup: RunSetup = {
       options: this.#options,
       seed: this.#seed,
       outputDirectory,
       plan,
       problem,
-      train,
+      rows: rowsInMemory(
+        train,
+        { ...this.#options, ...plan, seed: this.#seed },
+        graphs.trainingState.length > 0,
+      ),
       validation,
       paddingId: paddingIdOf(tokenizer),
       state: graphs.evaluationState,
@@ -396,4 +344,14 @@ class FineTuning {
       seeds: undefined,
     };
   }
+}
+
+/** The predictions of the validation rows, for people and programs. */
+function predictionsOf(
+  problem: AnyProblem,
+  set: EncodedSet | undefined,
+  trial: Trial | undefined,
+): readonly Json[] | undefined {
+  if (set === undefined || trial === undefined) return undefined;
+  return describePredictions(problem, set.examples, trial.predictions, set.items);
 }

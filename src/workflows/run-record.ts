@@ -1,9 +1,8 @@
 import { arch, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Json } from "../base/index.js";
-import type { TaskForm } from "../data/columns.js";
-import type { DataReport, SetReport } from "../data/report.js";
 import {
+  type CardTask,
   type DatasetFacts,
   evaluationResults,
   type ModelCardFacts,
@@ -16,7 +15,6 @@ import { writeFileAtomically } from "../hub/index.js";
 import { confusionMatrixSvg, trainingCurveSvg } from "../pictures/index.js";
 import type { RunState } from "./checkpoints.js";
 import type { OpenModel } from "./open-model.js";
-import { describePredictions } from "./pipeline.js";
 import { type RunSetup, type Trial, trainerStateOf, trainResultOf } from "./training-run.js";
 import { version } from "./version.js";
 
@@ -25,21 +23,33 @@ export interface FinishedRun {
   readonly setup: RunSetup;
   readonly state: RunState;
   readonly model: OpenModel;
-  readonly task: TaskForm;
-  readonly report: DataReport;
+  /** What the model is for, and the names of what it tells apart. */
+  readonly task: CardTask;
+  readonly labels: readonly string[];
+  readonly data: RunData;
   readonly runtime: string;
   readonly parameterCount: number;
   /** The saved model on the validation and on the test rows. */
   readonly validation: Trial | undefined;
   readonly test: Trial | undefined;
+  /** The predictions of the validation rows, where it has them by row. */
+  readonly predictions: readonly Json[] | undefined;
   /** All options as they were in force. */
   readonly resolved: Readonly<Record<string, Json | undefined>>;
+}
+
+/** What was learnt from, and tried on. */
+export interface RunData extends Pick<ModelCardFacts, "overlapCount" | "labelsOnlyInEvaluation"> {
+  /** For `run.json`: plain values. */
+  readonly report: unknown;
+  readonly train: DatasetFacts;
+  readonly evaluation: DatasetFacts | undefined;
 }
 
 /** Write what a run leaves beside its model: results, state, predictions, curve, model card. Returns the files by what they are. */
 export async function writeRunRecord(run: FinishedRun): Promise<Record<string, string>> {
   const { setup, state, validation, test } = run;
-  const { outputDirectory, problem } = setup;
+  const { outputDirectory } = setup;
   const written: Record<string, string> = {};
   const write = async (what: string, name: string, text: string): Promise<void> => {
     await writeFileAtomically(join(outputDirectory, name), [text]);
@@ -55,23 +65,12 @@ export async function writeRunRecord(run: FinishedRun): Promise<Record<string, s
   await write("results", "all_results.json", resultsText(trained, evaluated, tested));
   await write("state", "trainer_state.json", trainerStateText(trainerStateOf(setup, state)));
   await write("run record", "run.json", `${JSON.stringify(runRecord(run), null, 2)}\n`);
-  if (setup.validation !== undefined && validation !== undefined)
-    await write(
-      "predictions",
-      "predictions.jsonl",
-      jsonLines(
-        describePredictions(
-          problem,
-          setup.validation.examples,
-          validation.predictions,
-          setup.validation.items,
-        ),
-      ),
-    );
+  if (run.predictions !== undefined)
+    await write("predictions", "predictions.jsonl", jsonLines(run.predictions));
   await write("curve", "training.svg", curveOf(run));
   const confusion = validation?.evaluation.confusion;
-  if (confusion !== undefined && problem.labels.length <= 60)
-    await write("confusions", "confusion.svg", confusionMatrixSvg(problem.labels, confusion));
+  if (confusion !== undefined && run.labels.length <= 60)
+    await write("confusions", "confusion.svg", confusionMatrixSvg(run.labels, confusion));
   await write("model card", "README.md", modelCard(cardFacts(run, written)));
   return written;
 }
@@ -82,7 +81,7 @@ export function jsonLines(values: readonly Json[]): string {
 }
 
 /** Everything by which the run can be told and done again. */
-function runRecord({ model, task, report, runtime, resolved, setup, state }: FinishedRun): Json {
+function runRecord({ model, task, data, runtime, resolved, setup, state }: FinishedRun): Json {
   return JSON.parse(
     JSON.stringify({
       tsugiki: version,
@@ -98,7 +97,7 @@ function runRecord({ model, task, report, runtime, resolved, setup, state }: Fin
       node: process.versions.node,
       seconds: state.seconds,
       peakMemory: process.resourceUsage().maxRSS * 1024,
-      data: report,
+      data: data.report,
     }),
   ) as Json;
 }
@@ -127,7 +126,7 @@ function curveOf({ setup, state }: FinishedRun): string {
 }
 
 function cardFacts(run: FinishedRun, files: Readonly<Record<string, string>>): ModelCardFacts {
-  const { setup, state, model, task, report, runtime, parameterCount, validation, resolved } = run;
+  const { setup, state, model, task, labels, data, runtime, parameterCount, validation, resolved } = run;
   const { problem, outputDirectory, options } = setup;
   const confusion = validation?.evaluation.confusion;
   const epochs = state.history.flatMap((entry) => {
@@ -156,11 +155,11 @@ function cardFacts(run: FinishedRun, files: Readonly<Record<string, string>>): M
       hiddenSize: model.network.hiddenSize,
       parameterCount,
     },
-    labels: problem.labels,
-    train: datasetFacts(report.train, setup),
-    evaluation: report.validation === undefined ? undefined : datasetFacts(report.validation, setup),
-    overlapCount: report.overlapCount,
-    labelsOnlyInEvaluation: report.labelsOnlyInValidation,
+    labels,
+    train: data.train,
+    evaluation: data.evaluation,
+    overlapCount: data.overlapCount,
+    labelsOnlyInEvaluation: data.labelsOnlyInEvaluation,
     epochs,
     best:
       state.best === undefined
@@ -171,7 +170,7 @@ function cardFacts(run: FinishedRun, files: Readonly<Record<string, string>>): M
     confusions: confusion?.flatMap((row, truth) =>
       row.flatMap((count, predicted) =>
         truth !== predicted && count > 0
-          ? [{ truth: problem.labels[truth]!, predicted: problem.labels[predicted]!, count }]
+          ? [{ truth: labels[truth]!, predicted: labels[predicted]!, count }]
           : [],
       ),
     ),
@@ -186,27 +185,6 @@ function cardFacts(run: FinishedRun, files: Readonly<Record<string, string>>): M
       date: new Date().toISOString().slice(0, 10),
     },
     pictures: { trainingCurve: files["curve"], confusionMatrix: files["confusions"] },
-  };
-}
-
-function datasetFacts(report: SetReport, { train }: RunSetup): DatasetFacts {
-  const limit = train.items.reduce((longest, { encoding }) => Math.max(longest, encoding.ids.length), 0);
-  return {
-    file: report.path,
-    rowCount: report.rowCount,
-    labelCounts:
-      report.labels.length === 0
-        ? undefined
-        : Object.fromEntries(report.labels.map(({ name, count }) => [name, count])),
-    skippedRowCount: report.skipped.reduce((sum, { count }) => sum + count, 0),
-    lengths: {
-      median: report.lengths.median,
-      percentile95: report.lengths.most,
-      longest: report.lengths.longest,
-      maxLength: limit,
-      truncatedCount: report.lengths.truncatedCount,
-      unknownRate: report.unknownRate,
-    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { OpenModel } from "./open-model.js";
 /** config.json of a model that was fine-tuned for a problem. */
 export function savedConfig(
   model: Pick<OpenModel, "config" | "architecture" | "network">,
-  problem: AnyProblem,
+  problem: Pick<AnyProblem, "head" | "configFields">,
 ): JsonObject {
   const { config, architecture } = model;
   const { id2label: _, label2id: __, problem_type: ___, ...rest } = config;
@@ -24,7 +24,7 @@ export function savedConfig(
  */
 function paddingField(
   { config, network }: Pick<OpenModel, "config" | "network">,
-  { head }: AnyProblem,
+  { head }: Pick<AnyProblem, "head">,
 ): JsonObject {
   const end = config["eos_token_id"];
   const hasPadding = (config["pad_token_id"] ?? null) !== null;

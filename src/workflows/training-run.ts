@@ -1,25 +1,18 @@
 import { type JsonObject, NonFiniteError, OptionError } from "../base/index.js";
-import { type BatchOptions, batchCountOf, epochBatches, streamBatches } from "../data/batches.js";
+import { batchCountOf } from "../data/batches.js";
 import type { EvaluationResult, RunState as TrainerState, TrainResult } from "../export/run-files.js";
 import { greaterIsBetter } from "../metrics/index.js";
-import {
-  type AnyProblem,
-  type Evaluation,
-  type ItemOutput,
-  isRunningText,
-  type TaskDefaults,
-  type TaskItem,
-} from "../tasks/task.js";
+import type { AnyTrainingProblem, Evaluation, ItemOutput, TaskDefaults, TaskItem } from "../tasks/task.js";
 import type { TokenizerFiles } from "../tokenizers/index.js";
 import type { CarriedState } from "../training/gradient-graph.js";
 import type { Trainer } from "../training/trainer.js";
 import { type Fingerprint, pruneCheckpoints, type RunState, writeCheckpoint } from "./checkpoints.js";
 import { comparedWords } from "./compared-words.js";
 import type { RunContext, RunEvents } from "./events.js";
-import type { EncodedSet } from "./load-data.js";
 import type { FilledFineTuneOptions } from "./options.js";
 import { lengthOf, modelFeeds, runItems, tokensOf } from "./run-items.js";
 import type { RunLog } from "./run-log.js";
+import type { TrainingRows } from "./training-rows.js";
 
 /** How long a run is. */
 export interface RunPlan {
@@ -32,15 +25,28 @@ export interface RunPlan {
   readonly warmupSteps: number;
 }
 
+/** What a run says of logging, evaluations and checkpoints. */
+export type LoopOptions = Pick<
+  FilledFineTuneOptions,
+  "logEvery" | "evaluateEvery" | "saveEvery" | "saveTotalLimit" | "bestMetric" | "patience"
+>;
+
+/** Rows that a model is tried on. */
+export interface TrialSet {
+  // biome-ignore lint/suspicious/noExplicitAny: examples of all tasks pass through here
+  readonly examples: readonly any[];
+  readonly items: readonly TaskItem[];
+}
+
 /** Everything a training run works with. */
 export interface RunSetup {
-  readonly options: FilledFineTuneOptions;
+  readonly options: LoopOptions;
   readonly seed: number;
   readonly outputDirectory: string;
   readonly plan: RunPlan;
-  readonly problem: AnyProblem;
-  readonly train: EncodedSet;
-  readonly validation: EncodedSet | undefined;
+  readonly problem: AnyTrainingProblem;
+  readonly rows: TrainingRows;
+  readonly validation: TrialSet | undefined;
   readonly paddingId: number;
   /** What the model carries from part to part of a running text. */
   readonly state: readonly CarriedState[];
@@ -57,21 +63,18 @@ export interface RunSetup {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** The batches of a run's training rows. */
-export function batchOptions(
-  train: EncodedSet,
-  batchSize: number,
-  seed: number,
-  bucketing: boolean,
-): BatchOptions {
-  return { lengths: train.items.map(({ encoding }) => encoding.ids.length), batchSize, seed, bucketing };
-}
+/** What a run says of its length and its rate. */
+type LengthOfRun = Pick<
+  FilledFineTuneOptions,
+  | ("batchSize" | "evaluationBatchSize" | "accumulationSteps" | "epochs" | "maxSteps")
+  | ("warmupSteps" | "warmupRatio" | "learningRate")
+>;
 
 /** How many steps a run has, from what is asked for and how much data there is. */
 export function planRun(
-  options: FilledFineTuneOptions,
+  options: LengthOfRun,
   itemCount: number,
-  defaults: TaskDefaults,
+  defaults: Pick<TaskDefaults, "batchSize" | "epochs" | "learningRate" | "learningRateFromScratch">,
   isNew: boolean,
 ): RunPlan {
   const batchSize = options.batchSize ?? defaults.batchSize;
@@ -97,24 +100,15 @@ export async function trainRun(
   state: RunState,
   { events, signal }: RunContext,
 ): Promise<void> {
-  const { options, plan, train, problem, trainer, log, paddingId, seed } = setup;
-  const batching = batchOptions(train, plan.batchSize, seed, options.bucketing);
-  const goesOn = setup.state.length > 0 && isRunningText(train.items);
-  const batchesOf = (epoch: number): Uint32Array[] =>
-    goesOn ? runningBatches(train.items.length, plan.batchSize, options) : epochBatches(batching, epoch);
-  let [epochOfBatches, batches]: [number, Uint32Array[]] = [-1, []];
+  const { options, plan, rows, problem, trainer, log, paddingId, seed } = setup;
   let clock = performance.now();
   let lastEvaluated = -1;
   while (state.step < plan.totalSteps && !state.stopped) {
     const epoch = Math.floor(state.step / plan.stepsPerEpoch);
-    if (epoch !== epochOfBatches) [epochOfBatches, batches] = [epoch, batchesOf(epoch)];
-    const first = (state.step % plan.stepsPerEpoch) * options.accumulationSteps;
-    const items = batches
-      .slice(first, first + options.accumulationSteps)
-      .map((rows) => Array.from(rows, (row) => train.items[row]!))
+    const items = rows
+      .batchesOf(state.step)
       .map((batch) => problem.redraw?.(batch, seed, state.step + 1) ?? batch);
-    const startsAnew = !goesOn || first === 0;
-    const result = await step(trainer, problem, items, paddingId, startsAnew);
+    const result = await step(trainer, problem, items, paddingId, rows.startsAnew(state.step));
 
     const now = performance.now();
     const stepSeconds = (now - clock) / 1000;
@@ -174,23 +168,10 @@ export async function trainRun(
     await evaluateNow(setup, state, 0, events);
 }
 
-/** Batches in which each row goes on from the same row of the step before; micro-batches are parts of a step. */
-function runningBatches(
-  itemCount: number,
-  batchSize: number,
-  { accumulationSteps }: Pick<FilledFineTuneOptions, "accumulationSteps">,
-): Uint32Array[] {
-  return streamBatches(itemCount, batchSize * accumulationSteps).flatMap((rows) =>
-    Array.from({ length: accumulationSteps }, (_, i) =>
-      rows.subarray(i * batchSize, (i + 1) * batchSize),
-    ).filter(({ length }) => length > 0),
-  );
-}
-
 /** One step; a loss that is not a number names the rows that gave it. */
 async function step(
   trainer: Trainer,
-  problem: AnyProblem,
+  problem: AnyTrainingProblem,
   batches: readonly (readonly TaskItem[])[],
   paddingId: number,
   startsAnew: boolean,
@@ -245,7 +226,7 @@ export async function tryOn(
     paddingId,
     state,
   }: Pick<RunSetup, "problem" | "trainer" | "writer" | "plan" | "paddingId" | "state">,
-  set: EncodedSet,
+  set: TrialSet,
   { findThresholds, writes, epoch, events }: TrialOptions,
 ): Promise<Trial> {
   const started = performance.now();
@@ -321,8 +302,8 @@ function isBetter(value: number, before: number | null, greater: boolean): boole
 
 /** The metric by which the best model is kept. */
 export function bestMetric(
-  options: FilledFineTuneOptions,
-  problem: AnyProblem,
+  options: Pick<FilledFineTuneOptions, "bestMetric">,
+  problem: AnyTrainingProblem,
 ): { name: string; greater: boolean } {
   const name = options.bestMetric?.replace(/^eval_/, "");
   if (name === undefined || name === problem.primaryMetric.name)
@@ -362,12 +343,12 @@ export function trainerStateOf({ plan, options }: RunSetup, state: RunState): Tr
 }
 
 /** What training came to. */
-export function trainResultOf({ plan, train }: RunSetup, state: RunState): TrainResult {
+export function trainResultOf({ plan, rows }: RunSetup, state: RunState): TrainResult {
   return {
     epoch: state.step / plan.stepsPerEpoch,
     loss: state.totalLoss.count > 0 ? state.totalLoss.sum / state.totalLoss.count : 0,
     seconds: state.seconds,
-    rowCount: train.examples.length,
+    rowCount: rows.rowCount,
     rowsSeen: state.rowsSeen,
     stepCount: state.step,
     tokensSeen: state.tokensSeen,

@@ -1,0 +1,110 @@
+import { mkdir } from "node:fs/promises";
+import { sizeOf, type Tensor } from "../base/index.js";
+import { nameOf } from "../engine/index.js";
+import type { AnyTrainingProblem } from "../tasks/task.js";
+import { optimizers } from "../training/optimizers/index.js";
+import { schedules } from "../training/schedules/index.js";
+import { Trainer } from "../training/trainer.js";
+import { checkpointName, isTrainedBesideAdapter } from "./adapter.js";
+import {
+  type Fingerprint,
+  findCheckpoint,
+  freshState,
+  keepBestCheckpoint,
+  type RunState,
+  readCheckpoint,
+  removeCheckpoints,
+} from "./checkpoints.js";
+import type { RunEvents } from "./events.js";
+import type { OpenModel } from "./open-model.js";
+import type { FilledFineTuneOptions, MachineOptions } from "./options.js";
+import { type ParameterOptions, parameterRules } from "./parameter-rules.js";
+import { evaluationOutputs } from "./run-items.js";
+import { type RunLog, startRunLog } from "./run-log.js";
+import { type ProblemGraphs, runtimeSpec } from "./session.js";
+import type { RunPlan } from "./training-run.js";
+
+type LearningRules = ParameterOptions &
+  MachineOptions &
+  Pick<
+    FilledFineTuneOptions,
+    "optimizer" | "weightDecay" | "schedule" | "maxGradientNorm" | "gradientCheckpointing"
+  >;
+
+/** The trainer of a model that learns a problem. */
+export function createTrainer(
+  options: LearningRules,
+  {
+    model,
+    problem,
+    graphs,
+    plan,
+    seed,
+  }: {
+    readonly model: OpenModel;
+    readonly problem: AnyTrainingProblem;
+    readonly graphs: ProblemGraphs;
+    readonly plan: RunPlan;
+    readonly seed: number;
+  },
+  weights: ReadonlyMap<string, Tensor>,
+): Promise<Trainer> {
+  return Trainer.create({
+    loss: graphs.trainingLoss,
+    forwards: new Map([["evaluation", evaluationOutputs(graphs, true)]]),
+    state: graphs.trainingState,
+    ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
+    weights,
+    rules: parameterRules(
+      options,
+      model,
+      graphs.parameters.map(nameOf),
+      (name) => graphs.adapted.length === 0 || isTrainedBesideAdapter(name, problem.head, model.architecture),
+    ),
+    optimizer: optimizers[options.optimizer](options.weightDecay),
+    schedule: schedules[options.schedule](plan.learningRate, plan.warmupSteps, plan.totalSteps),
+    ...(options.maxGradientNorm > 0 ? { maxGradientNorm: options.maxGradientNorm } : {}),
+    seed,
+    runtime: runtimeSpec(options),
+  });
+}
+
+/** How many numbers weights have, all together. */
+export function countParameters(weights: ReadonlyMap<string, Tensor>): number {
+  return [...weights.values()].reduce((count, { shape }) => count + sizeOf(shape), 0);
+}
+
+/** The names that a run's parameters have in its checkpoints, by ours. */
+export function checkpointNames(
+  { parameters }: ProblemGraphs,
+  { architecture }: OpenModel,
+): Map<string, string> {
+  return new Map(parameters.map((value) => [nameOf(value), checkpointName(nameOf(value), architecture)]));
+}
+
+/** Take up a run's checkpoint, or begin; and open its log. */
+export async function takeUpRun(
+  {
+    outputDirectory,
+    resume,
+    keepBest,
+  }: Pick<FilledFineTuneOptions, "outputDirectory" | "resume" | "keepBest">,
+  trainer: Trainer,
+  names: ReadonlyMap<string, string>,
+  fingerprint: Fingerprint,
+  events: RunEvents | undefined,
+): Promise<{ readonly state: RunState; readonly checkpoint: string | undefined; readonly log: RunLog }> {
+  await mkdir(outputDirectory, { recursive: true });
+  const checkpoint = resume === false ? undefined : await findCheckpoint(outputDirectory, resume);
+  const state =
+    checkpoint === undefined
+      ? freshState()
+      : await readCheckpoint(checkpoint, trainer.learner, names, fingerprint);
+  trainer.stepCount = state.step;
+  if (checkpoint === undefined) await removeCheckpoints(outputDirectory);
+  else {
+    if (keepBest) await keepBestCheckpoint(checkpoint, outputDirectory, state);
+    events?.note?.(`resumed from ${checkpoint}`);
+  }
+  return { state, checkpoint, log: await startRunLog(outputDirectory, state.history) };
+}
