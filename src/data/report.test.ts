@@ -8,7 +8,7 @@ const setOf = (changes: Partial<CheckedSet>): CheckedSet => ({
   skipped: [],
   keys: [],
   lengths: [],
-  lengthLimit: 512,
+  truncatedCount: 0,
   unknownCount: 0,
   ...changes,
 });
@@ -18,6 +18,7 @@ describe("the data report", () => {
     const train = setOf({
       keys: ["a", "b", "a", "c", "d", "e", "f"],
       lengths: [10, 20, 30, 40, 50, 60, 600],
+      truncatedCount: 1,
       unknownCount: 81,
       labels: [["x"], ["x"], ["x"], ["x"], ["x"], ["y"], ["x", "y"]],
       skipped: [
@@ -53,7 +54,7 @@ describe("the data report", () => {
 
   test("lengths: median, 95 % and histogram are counts that occur", () => {
     const lengths = Array.from({ length: 100 }, (_, i) => i + 1);
-    const report = reportLengths(lengths, 90);
+    const report = reportLengths(lengths, 10);
     assert.deepEqual([report.median, report.most, report.longest, report.mean], [50, 95, 100, 50.5]);
     assert.equal(report.truncatedCount, 10);
     assert.deepEqual(
@@ -63,10 +64,10 @@ describe("the data report", () => {
   });
 
   test("no rows, or rows without tokens, report zeros", () => {
-    assert.deepEqual(reportLengths([], 5).histogram, []);
-    assert.equal(reportLengths([], 5).median, 0);
+    assert.deepEqual(reportLengths([], 0).histogram, []);
+    assert.equal(reportLengths([], 0).median, 0);
     assert.equal(
-      reportLengths([0, 2], 5).histogram.reduce((sum, bin) => sum + bin.count, 0),
+      reportLengths([0, 2], 0).histogram.reduce((sum, bin) => sum + bin.count, 0),
       2,
     );
   });

@@ -10,8 +10,8 @@ export interface CheckedSet {
   readonly keys: readonly string[];
   /** Token counts before truncation. */
   readonly lengths: ArrayLike<number>;
-  /** The longest input that the model takes, in tokens. */
-  readonly lengthLimit: number;
+  /** Rows of which a part is not read, because the model takes no longer input. */
+  readonly truncatedCount: number;
   /** Tokens of all rows that the vocabulary does not have. */
   readonly unknownCount: number;
   /** The labels of each row: one, several or none. Absent where the task has no classes. */
@@ -34,7 +34,7 @@ export interface LengthReport {
   readonly mean: number;
   /** Rows by length; a bin holds lengths above the last bin's `upTo`, its own included. */
   readonly histogram: readonly { readonly upTo: number; readonly count: number }[];
-  /** Rows longer than the model takes. */
+  /** Rows of which a part is not read. */
   readonly truncatedCount: number;
 }
 
@@ -100,14 +100,14 @@ export function reportSet(set: CheckedSet): SetReport {
     rowCount: set.keys.length,
     skipped: countSkipped(set.skipped),
     labels: set.labels === undefined ? [] : countLabels(set.labels),
-    lengths: reportLengths(set.lengths, set.lengthLimit),
+    lengths: reportLengths(set.lengths, set.truncatedCount),
     unknownRate: tokenCount === 0 ? 0 : set.unknownCount / tokenCount,
     duplicateCount: findDuplicates(set.keys).length,
   };
 }
 
 /** Median, 95 % point, longest and histogram of token counts. */
-export function reportLengths(lengths: ArrayLike<number>, limit: number): LengthReport {
+export function reportLengths(lengths: ArrayLike<number>, truncatedCount: number): LengthReport {
   const sorted = Float64Array.from(lengths).sort();
   // the nearest rank, so that what is reported is a length that occurs
   const at = (q: number) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;
@@ -127,7 +127,7 @@ export function reportLengths(lengths: ArrayLike<number>, limit: number): Length
     longest,
     mean: sorted.length === 0 ? 0 : sorted.reduce((sum, length) => sum + length, 0) / sorted.length,
     histogram,
-    truncatedCount: sorted.filter((length) => length > limit).length,
+    truncatedCount,
   };
 }
 

@@ -36,7 +36,7 @@ export async function evaluate(options: EvaluateOptions, context: RunContext = {
   await checkOutputFile(options);
   const ready = await openForUse(options, { withLoss: true });
   try {
-    const { task, problem, model, settings, learner } = ready;
+    const { task, problem, model, learner } = ready;
     const rows = await readRows(options.data, { textRunsOn: task.keepsOrder ?? false });
     const columns = guessColumns(task.name, rows, columnsOf(options));
     const set = await readExamples(task, options.data, rows, columns);
@@ -65,7 +65,7 @@ export async function evaluate(options: EvaluateOptions, context: RunContext = {
       metrics: evaluation.metrics,
       loss,
       evaluation,
-      report: reportSet(checkedSet(problem, { ...set, examples, items }, settings.maxLength)),
+      report: reportSet(checkedSet(problem, { ...set, examples, items })),
       seconds,
       runtime,
       outputFile: options.outputFile,

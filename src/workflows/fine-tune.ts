@@ -115,7 +115,7 @@ class FineTuning {
     const { model, tokenizer, problem, plan, graphs } = prepared;
     const { weights, newParameters, unusedWeights } = await loadWeights(model, graphs.parameters, this.#seed);
     const parameterCount = countParameters(weights);
-    const report = reportOf(problem, prepared.train, prepared.validation, prepared.settings.maxLength);
+    const report = reportOf(problem, prepared.train, prepared.validation);
     const { events } = this.#context;
     const { task, because, columns } = prepared.loaded;
     const found = columns.found.map(({ role, columns: names, by }) => ({

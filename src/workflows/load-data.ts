@@ -139,21 +139,22 @@ export function reportOf(
   problem: AnyProblem,
   train: EncodedSet,
   validation: EncodedSet | undefined,
-  lengthLimit: number,
 ): DataReport {
-  const checked = (set: EncodedSet): CheckedSet => checkedSet(problem, set, lengthLimit);
+  const checked = (set: EncodedSet): CheckedSet => checkedSet(problem, set);
   return reportData(checked(train), validation === undefined ? undefined : checked(validation));
 }
 
 /** A set as the data report reads it. */
-export function checkedSet(problem: AnyProblem, set: EncodedSet, lengthLimit: number): CheckedSet {
+export function checkedSet(problem: AnyProblem, set: EncodedSet): CheckedSet {
   const lengths = new Array<number>(set.examples.length).fill(0);
   const counted = problem.lengthsOf?.(set.examples, set.items);
+  const truncated = new Set<number>();
   let unknownCount = 0;
   for (const { encoding, choices, example } of set.items)
     for (const { ids, truncatedCount, unknownCount: unknown } of choices ?? [encoding]) {
       lengths[example] = Math.max(lengths[example]!, ids.length + truncatedCount);
       unknownCount += unknown;
+      if (truncatedCount > 0) truncated.add(example);
     }
   const labels = set.examples.map((example) => problem.labelOf(example));
   return {
@@ -162,7 +163,7 @@ export function checkedSet(problem: AnyProblem, set: EncodedSet, lengthLimit: nu
     skipped: set.skipped,
     keys: set.examples.map((example) => problem.textOf(example)),
     lengths: counted ?? lengths,
-    lengthLimit,
+    truncatedCount: truncated.size,
     unknownCount,
     ...(problem.labels.length === 0
       ? {}
