@@ -15,6 +15,11 @@ export interface ArraySlot {
 /** Parameters begin on a cache line. */
 const alignment = 16;
 
+/** A parameter's size with what lies between it and the next. */
+export function alignedSize(size: number): number {
+  return Math.ceil(size / alignment) * alignment;
+}
+
 /** Where each parameter lies in the flat array of its group. */
 export interface ArenaLayout {
   readonly slots: readonly (ArraySlot & { readonly group: number })[];
@@ -29,7 +34,7 @@ export function layOut(slots: ArenaLayout["slots"], groupCount: number): ArenaLa
   const sizes = new Array<number>(groupCount).fill(0);
   const offsets = slots.map(({ shape, group }) => {
     const offset = sizes[group]!;
-    sizes[group] = offset + Math.ceil(sizeOf(shape) / alignment) * alignment;
+    sizes[group] = offset + alignedSize(sizeOf(shape));
     return offset;
   });
   return { slots, sizes, offsets };

@@ -1,61 +1,60 @@
-import type { Tensor } from "../base/index.js";
-import type { FlatLoops, Runtime, Value } from "../engine/index.js";
-import type { ArenaLayout } from "./arena.js";
-import { normOf, scalarFeeds, type UpdateArrays, type UpdateRun } from "./update-arrays.js";
+import { hash, sizeOf } from "../base/index.js";
+import type { Arena, ArenaLayout } from "./arena.js";
+import { alignedSize } from "./arena.js";
+import type { FlatKernel } from "./flat-kernel.js";
+import type { UpdateArrays, UpdateRun } from "./update-arrays.js";
 
 // Updates that treat all numbers alike, over the flat array of each group.
 
-/** The update as one loop that reads and writes each number once. */
-export function inLoops(
-  loops: FlatLoops,
-  layout: ArenaLayout,
-  graph: ReadonlyMap<string, Value>,
-  arrays: UpdateArrays,
+/** The update where states lie in flat arrays as parameters do, over `pieceSize` numbers at a time. */
+export function overArenas(
+  { sizes }: ArenaLayout,
+  arenas: ReadonlyMap<string, Arena>,
+  kernel: FlatKernel,
+  pieceSize: number,
 ): UpdateRun {
-  const loop = loops.compile(graph);
-  const arraysOf = (group: number, prefix: string): Record<string, Float32Array> =>
-    Object.fromEntries([...arrays].map(([name, arena]) => [prefix + name, arena.groups[group]!]));
-  return {
-    gradientNorm: () =>
-      Math.sqrt(arrays.get("gradient")!.groups.reduce((sum, array) => sum + loops.sumOfSquares(array), 0)),
-    async run(scalars, clip) {
-      layout.sizes.forEach((_, group) => {
-        const values = Object.entries({ ...scalars[group], clip }).map(
-          ([name, value]) => [`scalar:${name}`, value] as const,
-        );
-        loop(arraysOf(group, ""), arraysOf(group, "new:"), Object.fromEntries(values));
-      });
-    },
-    close: async () => {},
+  return async (scalars, clip) => {
+    for (const [group, size] of sizes.entries())
+      for (let start = 0; start < size; start += pieceSize) {
+        const end = Math.min(size, start + pieceSize);
+        const pieces = [...arenas].map(([name, arena]) => [name, arena.groups[group]!.subarray(start, end)]);
+        await kernel(Object.fromEntries(pieces), { ...scalars[group], clip });
+      }
   };
 }
 
-/** How many numbers an update takes at a time: few enough that all its arrays stay in the cache. */
-const pieceSize = 1 << 17;
-
-/** The update by its graph, over pieces of the arrays, in place. */
-export async function inPieces(
-  runtime: Runtime,
-  layout: ArenaLayout,
-  graph: ReadonlyMap<string, Value>,
-  arrays: UpdateArrays,
-): Promise<UpdateRun> {
-  const program = await runtime.compile(graph);
-  return {
-    gradientNorm: () => normOf(arrays.get("gradient")!),
-    async run(scalars, clip) {
-      for (const [group, size] of layout.sizes.entries()) {
-        const fed = scalarFeeds({ ...scalars[group], clip });
-        for (let start = 0; start < size; start += pieceSize) {
-          const pieces = [...arrays].map(([name, arena]): [string, Tensor] => {
-            const data = arena.groups[group]!.subarray(start, start + pieceSize);
-            return [name, { dtype: "float32", shape: [data.length], data }];
-          });
-          const into = new Map(pieces.map(([name, tensor]) => [`new:${name}`, tensor]));
-          await program.run(new Map([...pieces, ...fed]), into);
-        }
+/**
+ * The update where states are kept in fewer bits: parameter by parameter and piece by piece, they are read into
+ * `scratch`, moved there, and written back.
+ */
+export function overKeptStates(
+  { slots, offsets }: ArenaLayout,
+  { parameters, gradients, states }: UpdateArrays,
+  scratch: ReadonlyMap<string, Float32Array>,
+  kernel: FlatKernel,
+): UpdateRun {
+  const pieceSize = Math.min(...[...scratch.values()].map(({ length }) => length));
+  return async (scalars, clip, draw) => {
+    for (const [i, { shape, group }] of slots.entries()) {
+      const size = alignedSize(sizeOf(shape));
+      for (let start = 0; start < size; start += pieceSize) {
+        const length = Math.min(pieceSize, size - start);
+        const at = offsets[i]! + start;
+        const read = [...states].map(([name, kept]): [string, Float32Array] => {
+          const piece = scratch.get(name)!.subarray(0, length);
+          kept[i]!.read(start, piece);
+          return [name, piece];
+        });
+        const pieces = {
+          parameter: parameters.groups[group]!.subarray(at, at + length),
+          gradient: gradients.groups[group]!.subarray(at, at + length),
+          ...Object.fromEntries(read.map(([name, piece]) => [`state:${name}`, piece])),
+        };
+        await kernel(pieces, { ...scalars[group], clip });
+        read.forEach(([name, piece], k) => {
+          states.get(name)![i]!.write(start, piece, hash(hash(draw, i), k));
+        });
       }
-    },
-    close: () => program.close(),
+    }
   };
 }

@@ -1,4 +1,5 @@
 import { internal, NonFiniteError } from "../base/errors.js";
+import { hash } from "../base/random.js";
 import { sizeOf, type Tensor } from "../base/tensor.js";
 import {
   type Bindings,
@@ -17,6 +18,9 @@ import type { GradientPlan } from "./gradient-graph.js";
 import { openUpdate, type Update } from "./update.js";
 import type { GroupScalars } from "./update-arrays.js";
 import type { UpdatePlan } from "./update-plan.js";
+
+/** Tells the draws of rounding from others of the same seed. */
+const roundingPurpose = 0x726f756e;
 
 /** Inputs of one batch, by name. */
 export type Feeds = ReadonlyMap<string, Tensor>;
@@ -98,22 +102,17 @@ export class Learner {
    * The optimizer's arrays, by state and parameter name: `firstMoment/layers.0...`; and what is carried to the next
    * step, by micro-batch and name: `carried/0/layers.0.hidden`.
    */
-  get optimizerState(): ReadonlyMap<string, Tensor<"float32">> {
-    const all = new Map<string, Tensor<"float32">>();
-    for (const [state, arena] of this.#training?.update.state ?? [])
-      for (const [name, tensor] of arena.views) all.set(`${state}/${name}`, tensor);
+  get optimizerState(): ReadonlyMap<string, Tensor> {
+    const all = new Map(this.#training?.update.stateArrays);
     for (const [number, carried] of (this.#training?.carried ?? []).entries())
-      for (const [name, tensor] of carried) all.set(`carried/${number}/${name}`, tensor as Tensor<"float32">);
+      for (const [name, tensor] of carried) all.set(`carried/${number}/${name}`, tensor);
     return all;
   }
 
   /** Set the optimizer's arrays, all of them. */
   setOptimizerState(values: ReadonlyMap<string, Tensor>): void {
-    for (const [state, arena] of this.#needTraining().update.state)
-      copyInto(
-        arena.views,
-        new Map([...arena.views.keys()].map((name) => [name, take(values, `${state}/${name}`)])),
-      );
+    const { stateArrays } = this.#needTraining().update;
+    copyInto(stateArrays, new Map([...stateArrays.keys()].map((key) => [key, take(values, key)])));
     const carried: Map<string, Tensor>[] = [];
     for (const [key, tensor] of values) {
       const [, number, name] = /^carried\/(\d+)\/(.+)$/.exec(key) ?? [];
@@ -170,7 +169,8 @@ export class Learner {
       throw new NonFiniteError(`step ${request.step}: the norm of the gradient is ${gradientNorm}`);
     const { maxGradientNorm = Infinity } = request;
     const clip = Math.min(1, maxGradientNorm / (gradientNorm + 1e-6)); // as clip_grad_norm_ of PyTorch
-    await training.update.run(request.scalars, clip);
+    const draw = hash(hash(request.seed, roundingPurpose), request.step);
+    await training.update.run(request.scalars, clip, draw);
     return { loss, gradientNorm };
   }
 
@@ -317,9 +317,9 @@ function addTo(target: Float32Array, source: Float32Array): void {
 function copyInto(views: ReadonlyMap<string, Tensor>, values: ReadonlyMap<string, Tensor>): void {
   for (const [name, tensor] of values) {
     const view = take(views, name);
-    if (view.data.length !== tensor.data.length)
+    if (view.data.length !== tensor.data.length || view.dtype !== tensor.dtype)
       throw internal(
-        `parameter ${name}: expected [${view.shape.join(", ")}], got [${tensor.shape.join(", ")}]`,
+        `${name}: expected ${view.dtype}[${view.shape.join(", ")}], got ${tensor.dtype}[${tensor.shape.join(", ")}]`,
       );
     (view.data as Float32Array).set(tensor.data as Float32Array);
   }

@@ -4,11 +4,12 @@ import { leaves, nameOf, type Value } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import type { ParameterSlot } from "./arena.js";
 import { type CarriedState, gradientGraph } from "./gradient-graph.js";
+import type { StateFormat } from "./kept-states/index.js";
 import type { Feeds, StepResult } from "./learner.js";
 import type { Optimizer } from "./optimizers/index.js";
 import { groupParameters, type ParameterGroup, type ParameterRule } from "./parameter-groups.js";
 import type { Schedule } from "./schedules/index.js";
-import { updatePlan } from "./update-plan.js";
+import { stateByteCount, updatePlan } from "./update-plan.js";
 import { WorkerLearner } from "./worker-learner.js";
 
 export interface TrainerOptions {
@@ -19,6 +20,8 @@ export interface TrainerOptions {
   /** Where the parameters start. */
   readonly weights: ReadonlyMap<string, Tensor>;
   readonly optimizer: Optimizer;
+  /** How the optimizer's states are kept: in 32, 16 or 8 bits. Default `fp32`. */
+  readonly optimizerState?: StateFormat;
   readonly schedule: Schedule;
   /** How a parameter is trained, where it differs from the others; by its name. */
   readonly rules?: (name: string) => ParameterRule;
@@ -45,6 +48,8 @@ export class Trainer {
   readonly parameterNames: readonly string[];
   /** How many numbers are trained. */
   readonly trainedCount: number;
+  /** What the optimizer keeps from step to step, in bytes. */
+  readonly optimizerStateSize: number;
   /** Steps done; set it when training is resumed. */
   stepCount = 0;
   readonly #options: TrainerOptions;
@@ -55,7 +60,9 @@ export class Trainer {
     groups: readonly ParameterGroup[],
     learner: WorkerLearner,
     slots: readonly ParameterSlot[],
+    optimizerStateSize: number,
   ) {
+    this.optimizerStateSize = optimizerStateSize;
     this.#options = options;
     this.#groups = groups;
     this.learner = learner;
@@ -71,7 +78,7 @@ export class Trainer {
    * and norms, which have one axis, do not.
    */
   static async create(options: TrainerOptions): Promise<Trainer> {
-    const { loss, forwards = new Map(), optimizer, weights, runtime = {} } = options;
+    const { loss, forwards = new Map(), optimizer, optimizerState = "fp32", weights, runtime = {} } = options;
     const all = leaves(
       [loss, ...[...forwards.values()].flatMap((outputs) => [...outputs.values()])],
       "parameter",
@@ -81,21 +88,23 @@ export class Trainer {
     const trained = leaves([loss], "parameter").filter((value) => !frozen.has(nameOf(value)));
     if (trained.length === 0)
       throw new OptionError("expected parameters to train, got a loss that depends on frozen ones only");
+    const { outputs, plan } = gradientGraph(loss, trained, options.boundaries, options.state);
+    const tables = new Set(plan.scatters.map(({ parameter }) => parameter));
+    const update = updatePlan(optimizer, slots, { format: optimizerState, tables });
     const learner = new WorkerLearner({ runtime, slots, groupCount: groups.length });
     try {
       await learner.setParameters(new Map(slots.map(({ name }) => [name, weights.get(name)!])));
-      const { outputs, plan } = gradientGraph(loss, trained, options.boundaries, options.state);
       await learner.prepareTraining({
         gradients: outputs,
         plan,
-        update: updatePlan(optimizer, slots),
+        update,
       });
       for (const [key, graph] of forwards) await learner.prepareForward(key, graph);
     } catch (error) {
       await learner.close();
       throw error;
     }
-    return new Trainer(options, groups, learner, slots);
+    return new Trainer(options, groups, learner, slots, stateByteCount(update));
   }
 
   /**

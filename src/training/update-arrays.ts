@@ -1,20 +1,20 @@
 import type { Tensor } from "../base/index.js";
 import type { Arena } from "./arena.js";
+import type { KeptState } from "./kept-states/index.js";
 
-/** The arrays that an update works on, by the name of the graph's input: `parameter`, `gradient`, `state:...`. */
-export type UpdateArrays = ReadonlyMap<string, Arena>;
+/** The arrays that an update works on. */
+export interface UpdateArrays {
+  readonly parameters: Arena;
+  readonly gradients: Arena;
+  /** By name, the states of the parameters, in the order of their slots. */
+  readonly states: ReadonlyMap<string, readonly KeptState[]>;
+}
 
 /** Scalars of an update for each group of parameters. */
 export type GroupScalars = readonly Readonly<Record<string, number>>[];
 
-/** How an update is run over its arrays. */
-export interface UpdateRun {
-  /** The norm of the whole gradient. */
-  gradientNorm(): number;
-  /** Move the parameters by one step; the gradient counts `clip` times. */
-  run(scalars: GroupScalars, clip: number): Promise<void>;
-  close(): Promise<void>;
-}
+/** Move the parameters by one step; the gradient counts `clip` times, and `draw` decides where rounding is random. */
+export type UpdateRun = (scalars: GroupScalars, clip: number, draw: number) => Promise<void>;
 
 /** The Euclidean norm of all numbers of an arena. */
 export function normOf(arena: Arena): number {

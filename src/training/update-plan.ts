@@ -1,5 +1,7 @@
+import { sizeOf } from "../base/index.js";
 import { input, multiply, type Shape, type Value } from "../engine/index.js";
 import type { ParameterSlot } from "./arena.js";
+import { formatOf, type StateFormat, stateBytes } from "./kept-states/index.js";
 import type { Optimizer } from "./optimizers/index.js";
 
 /**
@@ -10,23 +12,52 @@ import type { Optimizer } from "./optimizers/index.js";
 export interface UpdatePlan {
   /** One graph over flat arrays `[size]`, under `flat`; or one for parameters with each number of axes, under `1`, `2`, ... */
   readonly graphs: ReadonlyMap<string, ReadonlyMap<string, Value>>;
-  /** By the name of a state, its shape for each of the trained parameters. */
-  readonly states: ReadonlyMap<string, readonly (readonly number[])[]>;
+  /** By name. */
+  readonly states: ReadonlyMap<string, StatePlan>;
+}
+
+/** What is kept of one state. */
+export interface StatePlan {
+  /** For each of the trained parameters. */
+  readonly shapes: readonly (readonly number[])[];
+  readonly formats: readonly StateFormat[];
+  /** Whether it can be below 0. */
+  readonly signed: boolean;
+}
+
+export interface StateSettings {
+  /** How states are kept. Default `fp32`. */
+  readonly format?: StateFormat;
+  /** Parameters whose rows are looked up. Default: none. */
+  readonly tables?: ReadonlySet<string>;
 }
 
 /** Plan the update of trained parameters. */
-export function updatePlan(optimizer: Optimizer, slots: readonly ParameterSlot[]): UpdatePlan {
+export function updatePlan(
+  optimizer: Optimizer,
+  slots: readonly ParameterSlot[],
+  { format = "fp32", tables = new Set() }: StateSettings = {},
+): UpdatePlan {
   const { shapedState } = optimizer;
-  const shapes = slots.filter(({ group }) => group !== "frozen").map(({ shape }) => shape);
+  const trained = slots.filter(({ group }) => group !== "frozen");
+  const shapes = trained.map(({ shape }) => shape);
   const states = new Map(
-    optimizer.stateNames.map((name) => [
-      name,
-      shapes.map((shape) => (shapedState?.(name, shape) ?? shape) as readonly number[]),
-    ]),
+    optimizer.stateNames.map((name): [string, StatePlan] => {
+      const own = trained.map(({ shape }) => (shapedState?.(name, shape) ?? shape) as readonly number[]);
+      const formats = trained.map((slot, i) => formatOf(format, own[i]!, tables.has(slot.name)));
+      return [name, { shapes: own, formats, signed: !optimizer.nonNegativeStates.includes(name) }];
+    }),
   );
   if (shapedState === undefined) return { graphs: new Map([["flat", flatUpdateGraph(optimizer)]]), states };
   const axisCounts = [...new Set(shapes.map((shape) => shape.length))];
   return { graphs: new Map(axisCounts.map((count) => [`${count}`, shapedGraph(optimizer, count)])), states };
+}
+
+/** What an optimizer's states take, in bytes. */
+export function stateByteCount({ states }: UpdatePlan): number {
+  return [...states.values()]
+    .flatMap(({ shapes, formats }) => shapes.map((shape, i) => sizeOf(shape) * stateBytes[formats[i]!]))
+    .reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** The graph of an update over flat arrays `[size]`. */

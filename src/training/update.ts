@@ -1,49 +1,133 @@
-import type { Runtime } from "../engine/index.js";
-import { Arena, type ArenaLayout, layOut } from "./arena.js";
-import { inLoops, inPieces } from "./flat-update.js";
+import type { Tensor } from "../base/index.js";
+import type { FlatLoops, Program, Runtime, Value } from "../engine/index.js";
+import { Arena, type ArenaLayout } from "./arena.js";
+import { loopKernel, programKernel } from "./flat-kernel.js";
+import { overArenas, overKeptStates } from "./flat-update.js";
+import { type KeptState, keptState } from "./kept-states/index.js";
 import { parameterByParameter } from "./shaped-update.js";
-import type { UpdateArrays, UpdateRun } from "./update-arrays.js";
-import type { UpdatePlan } from "./update-plan.js";
+import { normOf, type UpdateRun } from "./update-arrays.js";
+import type { StatePlan, UpdatePlan } from "./update-plan.js";
 
 /** The arrays of parameters in training, and the update that writes over them in place. */
-export interface Update extends UpdateRun {
+export interface Update {
   readonly parameters: Arena;
   readonly gradients: Arena;
-  readonly state: ReadonlyMap<string, Arena>;
+  /** The optimizer's own arrays: `firstMoment/layers.0...`, and of eight bits `firstMoment.scales/layers.0...`. */
+  readonly stateArrays: ReadonlyMap<string, Tensor>;
+  /** The norm of the whole gradient. */
+  gradientNorm(): number;
+  readonly run: UpdateRun;
+  close(): Promise<void>;
 }
+
+/** How many numbers an update takes at a time: few enough that all its arrays stay in the cache. */
+const pieceSize = 1 << 17;
+/** The same where each piece is read out of fewer bits and written back. */
+const keptPieceSize = 1 << 14;
 
 /**
  * Allocate the arrays and make the update ready. An update over flat arrays runs as one fused loop where the runtime
  * has such, else by its graph, piece by piece; one that needs whole parameters runs once for each of them.
  */
 export async function openUpdate(runtime: Runtime, layout: ArenaLayout, plan: UpdatePlan): Promise<Update> {
-  const arrayCount = 2 + plan.states.size;
-  const arenaSize = layout.sizes.reduce((total, size) => total + size, 0) * 4; // bytes
   const flat = plan.graphs.get("flat");
-  const loops = flat === undefined ? undefined : runtime.flatLoops?.(arrayCount * arenaSize);
-  const allocate = loops === undefined ? undefined : (length: number): Float32Array => loops.allocate(length);
-  const parameters = new Arena(layout, allocate);
-  const gradients = new Arena(layout, allocate);
-  const state = new Map(
-    [...plan.states].map(([name, shapes]) => [name, new Arena(withShapes(layout, shapes), allocate)]),
-  );
-  const arrays: UpdateArrays = new Map([
-    ["parameter", parameters],
-    ["gradient", gradients],
-    ...[...state].map(([name, arena]) => [`state:${name}`, arena] as const),
-  ]);
-  const run =
-    flat === undefined
-      ? await parameterByParameter(runtime, layout, plan.graphs, arrays)
-      : loops === undefined
-        ? await inPieces(runtime, layout, flat, arrays)
-        : inLoops(loops, layout, flat, arrays);
-  return { parameters, gradients, state, ...run };
+  return flat === undefined
+    ? openShapedUpdate(runtime, layout, plan)
+    : openFlatUpdate(runtime, layout, plan, flat);
 }
 
-/** The same groups with arrays of other shapes. */
-function withShapes(layout: ArenaLayout, shapes: readonly (readonly number[])[]): ArenaLayout {
-  if (layout.slots.every(({ shape }, i) => shape.join() === shapes[i]!.join())) return layout;
-  const slots = layout.slots.map((slot, i) => ({ ...slot, shape: shapes[i]! }));
-  return layOut(slots, layout.sizes.length);
+async function openFlatUpdate(
+  runtime: Runtime,
+  layout: ArenaLayout,
+  { states }: UpdatePlan,
+  graph: ReadonlyMap<string, Value>,
+): Promise<Update> {
+  const isKept = [...states.values()].some(({ formats }) => formats.some((format) => format !== "fp32"));
+  const arenaSize = layout.sizes.reduce((total, size) => total + size, 0);
+  const stateSize = isKept ? keptPieceSize : arenaSize;
+  const loops = runtime.flatLoops?.(
+    Float32Array.BYTES_PER_ELEMENT * (2 * arenaSize + states.size * stateSize),
+  );
+  const allocate = loops === undefined ? undefined : (length: number): Float32Array => loops.allocate(length);
+  const [parameters, gradients] = [new Arena(layout, allocate), new Arena(layout, allocate)];
+  const program = loops === undefined ? await runtime.compile(graph) : undefined;
+  const kernel = loops === undefined ? programKernel(program!) : loopKernel(loops, graph);
+  const shared = {
+    ...{ parameters, gradients },
+    gradientNorm: () => (loops === undefined ? normOf(gradients) : loopNorm(loops, gradients)),
+    close: async () => program?.close(),
+  };
+  if (isKept) {
+    const kept = keptStates(states);
+    const scratch = new Map(
+      [...states.keys()].map((name) => [name, (allocate ?? zeros)(keptPieceSize)] as const),
+    );
+    const run = overKeptStates(layout, { parameters, gradients, states: kept }, scratch, kernel);
+    return { ...shared, stateArrays: arraysOfKept(layout, kept), run };
+  }
+  const arenas = new Map([...states.keys()].map((name) => [name, new Arena(layout, allocate)]));
+  const all = new Map([
+    ...[["parameter", parameters] as const, ["gradient", gradients] as const],
+    ...[...arenas].map(([name, arena]) => [`state:${name}`, arena] as const),
+  ]);
+  const run = overArenas(layout, all, kernel, loops === undefined ? pieceSize : Infinity);
+  return { ...shared, stateArrays: arraysOfArenas(arenas), run };
+}
+
+async function openShapedUpdate(
+  runtime: Runtime,
+  layout: ArenaLayout,
+  { states, graphs }: UpdatePlan,
+): Promise<Update> {
+  const [parameters, gradients] = [new Arena(layout), new Arena(layout)];
+  const kept = keptStates(states);
+  const programs = new Map<string, Program>();
+  for (const [axisCount, graph] of graphs) programs.set(axisCount, await runtime.compile(graph));
+  return {
+    ...{ parameters, gradients },
+    stateArrays: arraysOfKept(layout, kept),
+    gradientNorm: () => normOf(gradients),
+    run: parameterByParameter(layout, states, programs, { parameters, gradients, states: kept }),
+    async close() {
+      for (const program of programs.values()) await program.close();
+    },
+  };
+}
+
+function zeros(length: number): Float32Array {
+  return new Float32Array(length);
+}
+
+function loopNorm(loops: FlatLoops, { groups }: Arena): number {
+  return Math.sqrt(groups.reduce((sum, array) => sum + loops.sumOfSquares(array), 0));
+}
+
+function keptStates(plans: ReadonlyMap<string, StatePlan>): Map<string, KeptState[]> {
+  return new Map(
+    [...plans].map(([name, { shapes, formats, signed }]) => [
+      name,
+      shapes.map((shape, i) => keptState(formats[i]!, shape, signed)),
+    ]),
+  );
+}
+
+function arraysOfKept(
+  { slots }: ArenaLayout,
+  states: ReadonlyMap<string, readonly KeptState[]>,
+): Map<string, Tensor> {
+  return new Map(
+    [...states].flatMap(([state, kept]) =>
+      kept.flatMap(({ arrays }, i) =>
+        [...arrays].map(([suffix, array]) => [`${state}${suffix}/${slots[i]!.name}`, array] as const),
+      ),
+    ),
+  );
+}
+
+function arraysOfArenas(arenas: ReadonlyMap<string, Arena>): Map<string, Tensor> {
+  return new Map(
+    [...arenas].flatMap(([state, { views }]) =>
+      [...views].map(([name, tensor]) => [`${state}/${name}`, tensor] as const),
+    ),
+  );
 }

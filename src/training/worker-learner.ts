@@ -64,7 +64,7 @@ export class WorkerLearner {
     return this.#client.ask("gradients", undefined);
   }
 
-  optimizerState(): Promise<ReadonlyMap<string, Tensor<"float32">>> {
+  optimizerState(): Promise<ReadonlyMap<string, Tensor>> {
     return this.#client.ask("optimizerState", undefined);
   }
 

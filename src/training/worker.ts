@@ -42,8 +42,6 @@ serveRequests<Requests, Awaited<typeof opened>>(opened, {
 });
 
 /** A view of an arena would be sent with the whole arena: send the parameter alone. */
-function copies(views: ReadonlyMap<string, Tensor<"float32">>): Map<string, Tensor> {
-  return new Map(
-    [...views].map(([name, { shape, data }]) => [name, { dtype: "float32", shape, data: data.slice() }]),
-  );
+function copies(views: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  return new Map([...views].map(([name, view]) => [name, { ...view, data: view.data.slice() } as Tensor]));
 }

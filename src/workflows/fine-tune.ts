@@ -37,6 +37,7 @@ import { savedConfig } from "./saved-config.js";
 import { fineTuneSeeds } from "./seeds.js";
 import { buildGraphs, encodeSettings, loadWeights, type ProblemGraphs, paddingIdOf } from "./session.js";
 import { checkpointNames, countParameters, createTrainer, takeUpRun } from "./start-training.js";
+import { trainingNotes } from "./training-notes.js";
 import { rowsInMemory } from "./training-rows.js";
 import { planRun, type RunPlan, type RunSetup, type Trial, trainRun, tryOn } from "./training-run.js";
 
@@ -143,8 +144,7 @@ class FineTuning {
 
     const trainer = await createTrainer(this.#options, { ...prepared, seed: this.#seed }, weights);
     const writer = await ItemWriter.create(model, problem, tokenizer, prepared.settings, this.#options);
-    if (trainer.trainedCount < parameterCount)
-      events?.note?.(`${trainer.trainedCount} of ${parameterCount} parameters are trained`);
+    for (const note of trainingNotes(trainer, parameterCount, this.#options)) events?.note?.(note);
     try {
       const runtime = await trainer.learner.describe();
       events?.runtime?.({ description: runtime });

@@ -1,3 +1,4 @@
+import { stateFormats } from "../training/kept-states/names.js";
 import { optimizerNames } from "../training/optimizers/names.js";
 import { scheduleNames } from "../training/schedules/names.js";
 import { answerSpecs, maskingSpecs, taskSpec, thresholdSpec, writingSpecs } from "./options-decision.js";
@@ -91,6 +92,7 @@ type LearningKey =
   | "warmupRatio"
   | "maxGradientNorm"
   | "optimizer"
+  | "optimizerState"
   | "schedule"
   | "dropout"
   | "bucketing"
@@ -181,6 +183,12 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
     ),
     aliases: ["optim"],
     default: defaults.optimizer,
+  },
+  optimizerState: {
+    group: "Learning",
+    help: "bits of the numbers that the optimizer keeps for each weight: 32, 16 or 8",
+    kind: choice(stateFormats),
+    default: defaults.optimizerState,
   },
   schedule: {
     group: "Learning",

@@ -1,4 +1,5 @@
 import type { TaskForm } from "../data/columns.js";
+import type { StateFormat } from "../training/kept-states/names.js";
 import type { OptimizerName } from "../training/optimizers/names.js";
 import type { ScheduleName } from "../training/schedules/names.js";
 import type { ColumnOptions, LengthOptions, MachineOptions, ModelOptions } from "./options-shared.js";
@@ -99,6 +100,8 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   maxGradientNorm?: number;
   /** Default `adamw`. */
   optimizer?: OptimizerName;
+  /** What the optimizer keeps for each weight, in 32, 16 or 8 bits a number. Default `fp32`. */
+  optimizerState?: StateFormat;
   /** How the learning rate goes on after warm-up. Default `linear`, down to zero. */
   schedule?: ScheduleName;
   /** Parameters that stay as they are, by name in the checkpoint; `*` stands for anything. Default: none. */
@@ -164,6 +167,7 @@ type DefaultKey =
   | "warmupRatio"
   | "maxGradientNorm"
   | "optimizer"
+  | "optimizerState"
   | "schedule"
   | "bucketing"
   | "gradientCheckpointing"
@@ -194,6 +198,7 @@ export const fineTuneDefaults: Required<Pick<FineTuneOptions, DefaultKey>> = {
   warmupRatio: 0.1,
   maxGradientNorm: 1,
   optimizer: "adamw",
+  optimizerState: "fp32",
   schedule: "linear",
   bucketing: true,
   gradientCheckpointing: false,

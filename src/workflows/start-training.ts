@@ -17,7 +17,7 @@ import {
 } from "./checkpoints.js";
 import type { RunEvents } from "./events.js";
 import type { OpenModel } from "./open-model.js";
-import type { FilledFineTuneOptions, MachineOptions } from "./options.js";
+import type { FilledFineTuneOptions, FineTuneOptions, MachineOptions } from "./options.js";
 import { type ParameterOptions, parameterRules } from "./parameter-rules.js";
 import { evaluationOutputs } from "./run-items.js";
 import { type RunLog, startRunLog } from "./run-log.js";
@@ -29,7 +29,8 @@ type LearningRules = ParameterOptions &
   Pick<
     FilledFineTuneOptions,
     "optimizer" | "weightDecay" | "schedule" | "maxGradientNorm" | "gradientCheckpointing"
-  >;
+  > &
+  Pick<FineTuneOptions, "optimizerState">;
 
 /** The trainer of a model that learns a problem. */
 export function createTrainer(
@@ -62,6 +63,7 @@ export function createTrainer(
       (name) => graphs.adapted.length === 0 || isTrainedBesideAdapter(name, problem.head, model.architecture),
     ),
     optimizer: optimizers[options.optimizer](options.weightDecay),
+    ...(options.optimizerState === undefined ? {} : { optimizerState: options.optimizerState }),
     schedule: schedules[options.schedule](plan.learningRate, plan.warmupSteps, plan.totalSteps),
     ...(options.maxGradientNorm > 0 ? { maxGradientNorm: options.maxGradientNorm } : {}),
     seed,

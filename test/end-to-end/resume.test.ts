@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import type { JsonObject } from "../../src/base/index.js";
+import { readSafetensorsFile } from "../../src/hub/index.js";
 import { type FineTuneOptions, type FineTuneResult, fineTune } from "../../src/workflows/index.js";
 import { type TinyWorld, tinyRows, tinyWorld, writeRows } from "./tiny-model.js";
 
@@ -54,7 +56,13 @@ async function remains(directory: string): Promise<Record<string, string>> {
   };
 }
 
-const variants: Record<string, { options: Partial<FineTuneOptions>; stops: readonly number[] }> = {
+interface Variant {
+  readonly options: Partial<FineTuneOptions>;
+  readonly stops: readonly number[];
+  readonly config?: JsonObject;
+}
+
+const variants: Record<string, Variant> = {
   "at every step, with dropout": { options: {}, stops: [1, 2, 3, 4, 5, 6, 7] },
   "with accumulated gradients, across epochs": {
     options: { accumulationSteps: 4, batchSize: 4, evaluateEvery: 2 },
@@ -69,18 +77,41 @@ const variants: Record<string, { options: Partial<FineTuneOptions>; stops: reado
     options: { optimizer: "sgd", schedule: "cosine", bucketing: false, learningRate: 0.05 },
     stops: [3],
   },
+  "with optimizer states in bf16": { options: { optimizerState: "bf16" }, stops: [2, 5] },
+  "with optimizer states in eight bits": {
+    options: { optimizerState: "int8" },
+    stops: [2, 5],
+    config: { intermediate_size: 160 }, // matrices large enough for it
+  },
 };
 
 describe("a run that is interrupted and resumed ends as the run never interrupted", () => {
-  for (const [name, { options, stops }] of Object.entries(variants))
+  for (const [name, { options, stops, config = {} }] of Object.entries(variants))
     test(name, async (t) => {
-      const world = await tinyWorld(t);
+      const world = await tinyWorld(t, { config });
       await fineTune(optionsOf(world, "whole", options));
       const expected = await remains(world.path("whole"));
       await runInPieces(optionsOf(world, "pieces", options), stops);
       const got = await remains(world.path("pieces"));
       for (const [what, bytes] of Object.entries(expected)) assert.equal(got[what], bytes, `other ${what}`);
     });
+
+  test("checkpoints hold the optimizer's states as they are kept", async (t) => {
+    const world = await tinyWorld(t, { config: { intermediate_size: 160 } });
+    const dtypes = async (optimizerState: "fp32" | "bf16" | "int8"): Promise<string[]> => {
+      const options = optionsOf(world, `kept-${optimizerState}`, {
+        optimizerState,
+        maxSteps: 2,
+        saveEvery: 2,
+      });
+      await fineTune(options);
+      const file = join(options.outputDirectory, "checkpoint-2", "optimizer.safetensors");
+      return [...new Set([...(await readSafetensorsFile(file)).values()].map(({ dtype }) => dtype))].sort();
+    };
+    assert.deepEqual(await dtypes("fp32"), ["float32"]);
+    assert.deepEqual(await dtypes("bf16"), ["bfloat16"]);
+    assert.deepEqual(await dtypes("int8"), ["float32", "uint8"]);
+  });
 
   test("with early stopping", async (t) => {
     const world = await tinyWorld(t);

@@ -19,6 +19,7 @@ export function adadelta({
   return {
     name: "adadelta",
     stateNames: ["meanSquare", "meanSquareChange"],
+    nonNegativeStates: ["meanSquare", "meanSquareChange"],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const decayed = add(gradient, multiply(parameter, scalar("decay")));

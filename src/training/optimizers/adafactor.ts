@@ -43,6 +43,7 @@ export function adafactor({
   return {
     name: "adafactor",
     stateNames: ["rowMoment", "columnMoment", ...(beta1 === undefined ? [] : ["firstMoment"])],
+    nonNegativeStates: ["rowMoment", "columnMoment"],
     weightDecay,
     // of a vector, the rows are all there is
     shapedState(state, shape) {

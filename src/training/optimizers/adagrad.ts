@@ -13,6 +13,7 @@ export function adagrad({ epsilon = 1e-10, weightDecay = 0 }: AdagradOptions = {
   return {
     name: "adagrad",
     stateNames: ["squareSum"],
+    nonNegativeStates: ["squareSum"],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const decayed = add(gradient, multiply(parameter, scalar("decay")));

@@ -20,6 +20,7 @@ export function adamax({
   return {
     name: "adamax",
     stateNames: ["firstMoment", "largest"],
+    nonNegativeStates: ["largest"],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const decayed = add(gradient, multiply(parameter, scalar("decay")));

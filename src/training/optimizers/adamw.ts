@@ -24,6 +24,7 @@ export function adamW({
   return {
     name: "adamw",
     stateNames: ["firstMoment", "secondMoment", ...(amsgrad ? ["largestMoment"] : [])],
+    nonNegativeStates: ["secondMoment", ...(amsgrad ? ["largestMoment"] : [])],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const firstMoment = add(multiply(state["firstMoment"]!, beta1), multiply(gradient, 1 - beta1));

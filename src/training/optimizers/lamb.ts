@@ -41,6 +41,7 @@ export function lamb({
   return {
     name: "lamb",
     stateNames: ["firstMoment", "secondMoment"],
+    nonNegativeStates: ["secondMoment"],
     weightDecay,
     shapedState: (_, shape) => shape,
     update({ parameter, gradient, state, scalar }) {

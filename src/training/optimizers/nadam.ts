@@ -29,6 +29,7 @@ export function nadam({
   return {
     name: "nadam",
     stateNames: ["firstMoment", "secondMoment"],
+    nonNegativeStates: ["secondMoment"],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const decayed = add(gradient, multiply(parameter, scalar("decay")));

@@ -218,8 +218,12 @@ describe("every optimizer", () => {
           ["parameter", float32([2], [1, -2])],
           ["gradient", float32([2], [0, 0])],
           ...[...states].map(
-            ([state, [shape]]) =>
-              [`state:${state}`, float32(shape!, new Float32Array(sizeOf(shape!)))] as const,
+            ([
+              state,
+              {
+                shapes: [shape],
+              },
+            ]) => [`state:${state}`, float32(shape!, new Float32Array(sizeOf(shape!)))] as const,
           ),
           ...scalars.map(([key, value]) => [`scalar:${key}`, float32([], [value])] as const),
         ]);

@@ -8,6 +8,8 @@ export interface Optimizer {
   readonly name: string;
   /** What is kept for each parameter, besides itself; starts at zero. */
   readonly stateNames: readonly string[];
+  /** Of those, the ones that are never below zero. */
+  readonly nonNegativeStates: readonly string[];
   /** The weight decay of groups that decay. */
   readonly weightDecay: number;
   /**

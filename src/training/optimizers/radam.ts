@@ -20,6 +20,7 @@ export function radam({
   return {
     name: "radam",
     stateNames: ["firstMoment", "secondMoment"],
+    nonNegativeStates: ["secondMoment"],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const decayed = add(gradient, multiply(parameter, scalar("decay")));

@@ -22,6 +22,7 @@ export function rmsprop({
   return {
     name: "rmsprop",
     stateNames: momentum === 0 ? ["meanSquare"] : ["meanSquare", "velocity"],
+    nonNegativeStates: ["meanSquare"],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const decayed = add(gradient, multiply(parameter, scalar("decay")));

@@ -22,6 +22,7 @@ export function sgd({
   return {
     name: "sgd",
     stateNames: momentum === 0 ? [] : ["velocity"],
+    nonNegativeStates: [],
     weightDecay,
     update({ parameter, gradient, state, scalar }) {
       const decayed = add(gradient, multiply(parameter, scalar("decay")));
