@@ -17,8 +17,7 @@ export async function readRows(path: string, options: ReadOptions = {}): Promise
   return readRowsFrom(openChunks(path), path, options);
 }
 
-/** Throws where a path names no file, with the name that was perhaps meant. */
-export async function checkFile(path: string): Promise<void> {
+async function checkFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
     const names = await readdir(dirname(path)).catch(() => []);
@@ -36,7 +35,7 @@ export async function checkFile(path: string): Promise<void> {
 }
 
 /** The bytes of a file, unpacked where it is gzip'd. */
-export async function* openChunks(path: string): AsyncGenerator<Uint8Array> {
+async function* openChunks(path: string): AsyncGenerator<Uint8Array> {
   const { size } = await stat(path);
   const limit = Math.max(gzipFreeSize, size * gzipRatioLimit);
   const file = createReadStream(path, { highWaterMark: 2 ** 20 });

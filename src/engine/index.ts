@@ -9,7 +9,7 @@ export * from "./graph/plain.js";
 export * from "./graph/value.js";
 export * from "./graph/walk.js";
 export * from "./ops/index.js";
-export { replaceOps } from "./rewrites/replace.js";
+export { replaceOps, replaceParameters } from "./rewrites/replace.js";
 export { bindSymbols } from "./runtimes/bindings.js";
 export type { FlatLoop, FlatLoops } from "./runtimes/flat-loops.js";
 export { referenceRuntime } from "./runtimes/reference.js";

@@ -3,6 +3,7 @@ import type { JsonObject } from "../base/json.js";
 import type { Value } from "../engine/index.js";
 import { type InputEmbeddingsOptions, type TransformerLayerOptions, wordTable } from "../nn/index.js";
 import { configReader } from "./config.js";
+import type { ConfigChanges } from "./model.js";
 
 // What BERT and its relatives share at the border: the keys of their config.json, and what the modules of the
 // encoder are called in checkpoints.
@@ -70,16 +71,11 @@ export function outputTable(config: BertConfig): Value {
   return wordTable("embeddings", config);
 }
 
-/** What to put over config.json for another vocabulary size or dropout rate. */
-export function bertOverrides({
-  vocabularySize,
-  dropout: rate,
-}: {
-  readonly vocabularySize?: number;
-  readonly dropout?: number;
-}): JsonObject {
+/** What to put over config.json for other settings. */
+export function bertOverrides({ vocabularySize, dropout: rate, layerCount }: ConfigChanges): JsonObject {
   return {
     ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(layerCount === undefined ? {} : { num_hidden_layers: layerCount }),
     ...(rate === undefined
       ? {}
       : { hidden_dropout_prob: rate, attention_probs_dropout_prob: rate, classifier_dropout: rate }),

@@ -39,7 +39,7 @@ import {
   labelHeads,
   wordLogits,
 } from "./encoder.js";
-import type { Network } from "./model.js";
+import type { ConfigChanges, Network } from "./model.js";
 
 // What both versions of DeBERTa share: the keys of their config.json, what modules are called in checkpoints, the
 // embeddings, the layers around attention, and the heads.
@@ -135,16 +135,11 @@ function readDistances(json: JsonObject, place: string): DistanceConfig {
   };
 }
 
-/** What to put over config.json for another vocabulary size or dropout rate. */
-export function debertaOverrides({
-  vocabularySize,
-  dropout: rate,
-}: {
-  readonly vocabularySize?: number;
-  readonly dropout?: number;
-}): JsonObject {
+/** What to put over config.json for other settings. */
+export function debertaOverrides({ vocabularySize, dropout: rate, layerCount }: ConfigChanges): JsonObject {
   return {
     ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(layerCount === undefined ? {} : { num_hidden_layers: layerCount }),
     ...(rate === undefined
       ? {}
       : {

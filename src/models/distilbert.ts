@@ -50,8 +50,9 @@ export const distilBert: Architecture = {
     older: olderBertNames,
   }),
   wordEmbeddings: "embeddings.word.weight",
-  overrides: ({ vocabularySize, dropout: rate }) => ({
+  overrides: ({ vocabularySize, dropout: rate, layerCount }) => ({
     ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(layerCount === undefined ? {} : { n_layers: layerCount }),
     ...(rate === undefined
       ? {}
       : { dropout: rate, attention_dropout: rate, seq_classif_dropout: rate, qa_dropout: rate }),

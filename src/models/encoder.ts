@@ -9,7 +9,14 @@ import {
   slice,
   type Value,
 } from "../engine/index.js";
-import { type BuildMode, dropout, linear, paddingBias } from "../nn/index.js";
+import {
+  type AttentionVectors,
+  type BuildMode,
+  dropout,
+  type KeyValue,
+  linear,
+  paddingBias,
+} from "../nn/index.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
 import type { ModelOutputs } from "./model.js";
@@ -28,6 +35,14 @@ export interface LayerInputs {
   readonly bias: Value; // broadcasts to [batch, heads, query, sequence]
 }
 
+/** What a layer gives. What its attention compares and mixes is there where queries, keys and values are apart. */
+export interface LayerOutputs {
+  readonly rows: Value; // [batch*query, hidden]
+  readonly probabilities: Value; // [batch, heads, query, sequence]
+  readonly query?: Value; // [batch, heads, query, headSize]
+  readonly keyValue?: KeyValue;
+}
+
 /** The parts of an encoder. */
 export interface EncoderParts {
   readonly name: string;
@@ -36,7 +51,7 @@ export interface EncoderParts {
   embed(inputs: EncoderInputs, mode: BuildMode): Value; // [batch*sequence, hidden]
   /** What is added to the scores of attention. Default: that padding is not seen. */
   bias?(inputs: EncoderInputs): Value;
-  layer(index: number, inputs: LayerInputs, mode: BuildMode): { rows: Value; probabilities: Value };
+  layer(index: number, inputs: LayerInputs, mode: BuildMode): LayerOutputs;
   readonly heads: HeadBuilders;
 }
 
@@ -69,6 +84,8 @@ export interface EncoderRun {
   /** The embeddings, then each layer. */
   readonly hiddenStates: readonly Value[];
   readonly attentions: readonly Value[];
+  /** What the attention of each layer compares and mixes, where that is known. */
+  readonly vectors?: readonly AttentionVectors[];
   /** What heads read. Default: the last of `hiddenStates`. */
   readonly rows?: Value;
   /** The state of the one token that heads of whole sequences read. Default: of each first. */
@@ -118,6 +135,7 @@ export function buildWholeEncoder(
     lastHidden,
     hiddenStates: hiddenStates.map(unfold),
     attentions: ran.attentions,
+    ...(ran.vectors === undefined ? {} : { vectors: ran.vectors }),
     boundaries: ran.boundaries ?? hiddenStates,
   };
 }
@@ -129,13 +147,17 @@ function runLayers(parts: EncoderParts, inputs: ModelInputs, mode: BuildMode, he
   let rows = parts.embed(inputs, mode);
   const hiddenStates = [rows];
   const attentions: Value[] = [];
+  const vectors: AttentionVectors[] = [];
   for (let layer = 0; layer < layerCount; layer++) {
     const result = parts.layer(layer, { x: rows, context: rows, batch, bias }, mode);
+    const { query, keyValue } = result;
     rows = result.rows;
     hiddenStates.push(rows);
     attentions.push(result.probabilities);
+    if (query !== undefined && keyValue !== undefined) vectors.push({ query, ...keyValue });
   }
-  if (!readsFirstToken.has(head)) return { hiddenStates, attentions };
+  const known = { hiddenStates, attentions, ...(vectors.length < layerCount ? {} : { vectors }) };
+  if (!readsFirstToken.has(head)) return known;
   /** The last layer for the first token alone: what nobody reads of it is not computed. */
   const first = (): Value => {
     const before = hiddenStates[layerCount - 1]!;
@@ -143,7 +165,7 @@ function runLayers(parts: EncoderParts, inputs: ModelInputs, mode: BuildMode, he
     const layerInputs = { x: firstOf(before, batch), context: before, batch, bias: firstBias };
     return parts.layer(layerCount - 1, layerInputs, mode).rows;
   };
-  return { hiddenStates, attentions, first, boundaries: hiddenStates.slice(0, -1) };
+  return { ...known, first, boundaries: hiddenStates.slice(0, -1) };
 }
 
 /** The first row of each example: `[batch*sequence, hidden]` to `[batch, hidden]`. */

@@ -58,8 +58,9 @@ export const gpt: Architecture = {
     ],
   }),
   wordEmbeddings: "embeddings.word.weight",
-  overrides: ({ vocabularySize, dropout: rate }) => ({
+  overrides: ({ vocabularySize, dropout: rate, layerCount }) => ({
     ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(layerCount === undefined ? {} : { n_layer: layerCount }),
     ...(rate === undefined ? {} : { embd_pdrop: rate, resid_pdrop: rate, attn_pdrop: rate }),
   }),
   readConfig(json, place) {

@@ -67,8 +67,9 @@ export const gpt2: Architecture = {
     ],
   }),
   wordEmbeddings: "embeddings.word.weight",
-  overrides: ({ vocabularySize, dropout: rate }) => ({
+  overrides: ({ vocabularySize, dropout: rate, layerCount }) => ({
     ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(layerCount === undefined ? {} : { n_layer: layerCount }),
     ...(rate === undefined
       ? {}
       : { embd_pdrop: rate, resid_pdrop: rate, attn_pdrop: rate, classifier_dropout: rate }),

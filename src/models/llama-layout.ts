@@ -13,7 +13,7 @@ import {
 } from "../nn/index.js";
 import { buildCausal, type CausalParts, causalLabelHeads, type LookBack, stepCausal } from "./causal.js";
 import { type ConfigReader, configReader } from "./config.js";
-import type { Network } from "./model.js";
+import type { ConfigChanges, Network } from "./model.js";
 import { type NameTable, nameTable } from "./names.js";
 
 // What Llama and its relatives share: pre-norm layers with rotary positions, keys shared by several heads and a gated
@@ -76,16 +76,11 @@ export function llamaNames({ spanPrefix }: { readonly spanPrefix: string }): Nam
   });
 }
 
-/** What to put over config.json for another vocabulary size or dropout rate. */
-export function llamaOverrides({
-  vocabularySize,
-  dropout: rate,
-}: {
-  readonly vocabularySize?: number;
-  readonly dropout?: number;
-}): JsonObject {
+/** What to put over config.json for other settings. */
+export function llamaOverrides({ vocabularySize, dropout: rate, layerCount }: ConfigChanges): JsonObject {
   return {
     ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(layerCount === undefined ? {} : { num_hidden_layers: layerCount }),
     ...(rate === undefined ? {} : { attention_dropout: rate, classifier_dropout: rate }),
   };
 }

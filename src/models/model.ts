@@ -1,6 +1,6 @@
 import type { JsonObject } from "../base/json.js";
 import type { Value } from "../engine/index.js";
-import type { BuildMode } from "../nn/index.js";
+import type { AttentionVectors, BuildMode } from "../nn/index.js";
 import type { Decoder, StateSlot } from "./decoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
@@ -15,6 +15,8 @@ export interface ModelOutputs {
   readonly lastHidden: Value; // [batch, sequence, hidden]
   readonly hiddenStates: readonly Value[]; // the embeddings, then each layer
   readonly attentions: readonly Value[]; // [batch, heads, query, key] of each layer
+  /** What the attention of each layer compares and mixes: in encoders of BERT's form. */
+  readonly vectors?: readonly AttentionVectors[];
   readonly encoder?: EncoderOutputs;
   /** What the decoder attends to in the source. */
   readonly crossAttentions?: readonly Value[]; // [batch, heads, target, sequence] of each layer
@@ -54,6 +56,14 @@ export interface Network {
   readonly carriesState?: boolean;
 }
 
+/** Settings that a model may be given other than those of its config.json. */
+export interface ConfigChanges {
+  readonly vocabularySize?: number;
+  readonly dropout?: number;
+  /** Families that cannot be cut to fewer layers leave it as it is. */
+  readonly layerCount?: number;
+}
+
 /** A published family of models: one file in this folder, one line in its index. */
 export interface Architecture {
   /** `model_type` in config.json. */
@@ -66,8 +76,8 @@ export interface Architecture {
   readonly wordEmbeddings: string;
   /** Python's names of a head's outputs, where they differ from those of other models: `relationshipLogits`. */
   readonly outputNames?: Readonly<Record<string, string>>;
-  /** What to put over config.json so that the model has another vocabulary size or dropout rate. */
-  overrides(changes: { readonly vocabularySize?: number; readonly dropout?: number }): JsonObject;
+  /** What to put over config.json for settings other than its own. */
+  overrides(changes: ConfigChanges): JsonObject;
   /** Read config.json; errors name `place` and the key. */
   readConfig(config: JsonObject, place: string): Network;
 }

@@ -97,6 +97,11 @@ export interface KeyValue {
   readonly value: Value;
 }
 
+/** What attention compares and mixes, each `[batch, heads, length, headSize]`. */
+export interface AttentionVectors extends KeyValue {
+  readonly query: Value;
+}
+
 /**
  * Attention of new tokens to those of before, whose keys and values are `past`, and to each other. The past is read
  * where it stands: only the scores of both, which are small, are put side by side.

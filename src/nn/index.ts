@@ -10,6 +10,7 @@ export {
   type Attended,
   type AttendOptions,
   type AttentionOptions,
+  type AttentionVectors,
   attend,
   attendWithPast,
   attention,

@@ -38,6 +38,7 @@ export interface TransformerLayerOutputs {
   readonly probabilities: Value; // [batch, heads, query, key]
   /** What it attends to in the source. */
   readonly sourceProbabilities?: Value; // [batch, heads, query, source]
+  readonly query: Value; // [batch, heads, query, headSize]
   /** Of the rows that `x` attends to, without the past. */
   readonly keyValue: KeyValue;
 }
@@ -63,14 +64,20 @@ export function transformerLayer(
     const sum = add(dropout(result, rate, mode), rows);
     return normFirst ? sum : normOf(sum, part);
   };
-  const attendTo = (input: Value, part: string, seen: KeyValue, bias: Value, past?: KeyValue): Attended => {
+  const attendTo = (
+    input: Value,
+    part: string,
+    seen: KeyValue,
+    bias: Value,
+    past?: KeyValue,
+  ): Attended & { readonly query: Value } => {
     const query = headsOf(input, `${name}.${part}.query`, batch, options);
     const settings = { dropoutRate: options.attentionDropout, bias };
     const { output, probabilities } =
       past === undefined
         ? attend(query, seen.key, seen.value, settings, mode)
         : attendWithPast(query, past, seen, settings);
-    return { output: linear(output, `${name}.${part}.output`, hiddenSize, deviation), probabilities };
+    return { output: linear(output, `${name}.${part}.output`, hiddenSize, deviation), probabilities, query };
   };
 
   const asking = before(x, "attention");
@@ -89,6 +96,7 @@ export function transformerLayer(
     rows: after(rows, made, "feedForward", feedForwardDropout),
     probabilities: attended.probabilities,
     ...(sourceProbabilities === undefined ? {} : { sourceProbabilities }),
+    query: attended.query,
     keyValue,
   };
 }

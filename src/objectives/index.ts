@@ -2,6 +2,7 @@ export * from "./bidirectional-lm.js";
 export * from "./causal-lm.js";
 export * from "./choose-masked.js";
 export * from "./denoising.js";
+export * from "./distillation.js";
 export * from "./guessed-tokens.js";
 export * from "./losses.js";
 export * from "./masked-lm.js";

@@ -4,6 +4,7 @@ import { leaves, nameOf } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import { type MatchedWeights, matchWeights, modelInputs } from "../models/index.js";
 import { type AdaptedMatrix, type BuildMode, forInference, forTraining } from "../nn/index.js";
+import { isTeachers } from "../tasks/distillation.js";
 import type { AnyTrainingProblem, EncodeSettings, Overflow, TaskDefaults } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { CarriedState } from "../training/gradient-graph.js";
@@ -20,6 +21,7 @@ export interface ProblemGraphs {
   /** What is computed in evaluation, without dropout: the head's outputs, or what the problem makes of them. */
   readonly heads: ReadonlyMap<string, Value>;
   readonly evaluationLoss: Value;
+  /** Those of the model; a teacher's are not among them. */
   readonly parameters: readonly Value[];
   /** Where gradient checkpointing may cut the training graph. */
   readonly boundaries: readonly Value[];
@@ -46,7 +48,9 @@ export function buildGraphs(model: OpenModel, problem: AnyTrainingProblem, adapt
     trainingLoss: training.loss,
     heads: evaluation.heads,
     evaluationLoss: evaluation.loss,
-    parameters: leaves([training.loss, ...evaluation.heads.values()], "parameter"),
+    parameters: leaves([training.loss, ...evaluation.heads.values()], "parameter").filter(
+      (value) => !isTeachers(nameOf(value)),
+    ),
     boundaries: training.boundaries,
     adapted: training.adapted,
     trainingState: training.state,

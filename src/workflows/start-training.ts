@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { sizeOf, type Tensor } from "../base/index.js";
-import { nameOf } from "../engine/index.js";
+import { leaves, nameOf, type Value } from "../engine/index.js";
 import type { AnyTrainingProblem } from "../tasks/task.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
@@ -41,18 +41,22 @@ export function createTrainer(
     graphs,
     plan,
     seed,
+    forwards = new Map(),
   }: {
     readonly model: OpenModel;
     readonly problem: AnyTrainingProblem;
     readonly graphs: ProblemGraphs;
     readonly plan: RunPlan;
     readonly seed: number;
+    /** Graphs to be run beside `evaluation`, by their key. */
+    readonly forwards?: ReadonlyMap<string, ReadonlyMap<string, Value>>;
   },
   weights: ReadonlyMap<string, Tensor>,
 ): Promise<Trainer> {
+  const reached = new Set(leaves([graphs.trainingLoss], "parameter").map(nameOf));
   return Trainer.create({
     loss: graphs.trainingLoss,
-    forwards: new Map([["evaluation", evaluationOutputs(graphs, true)]]),
+    forwards: new Map([["evaluation", evaluationOutputs(graphs, true)], ...forwards]),
     state: graphs.trainingState,
     ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
     weights,
@@ -60,7 +64,9 @@ export function createTrainer(
       options,
       model,
       graphs.parameters.map(nameOf),
-      (name) => graphs.adapted.length === 0 || isTrainedBesideAdapter(name, problem.head, model.architecture),
+      (name) =>
+        reached.has(name) &&
+        (graphs.adapted.length === 0 || isTrainedBesideAdapter(name, problem.head, model.architecture)),
     ),
     optimizer: optimizers[options.optimizer](options.weightDecay),
     ...(options.optimizerState === undefined ? {} : { optimizerState: options.optimizerState }),

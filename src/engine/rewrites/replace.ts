@@ -22,3 +22,26 @@ export function replaceOps(
   }
   return new Map([...outputs].map(([name, value]) => [name, rebuilt(value)]));
 }
+
+/** The same graph over other parameters: `rule` answers what stands in for each, of the same shape. */
+export function replaceParameters(
+  outputs: ReadonlyMap<string, Value>,
+  rule: (parameter: Value) => Value,
+): Map<string, Value> {
+  const made = new Map<Source, readonly Value[]>();
+  const parameters = new Map<string, Value>();
+  const rebuilt = (value: Value): Value => {
+    const { source } = value;
+    if (source.kind !== "parameter") return made.get(source)?.[value.output] ?? value;
+    const parameter = parameters.get(source.name) ?? rule(value);
+    parameters.set(source.name, parameter);
+    return parameter;
+  };
+  for (const source of inOrder([...outputs.values()])) {
+    if (source.kind !== "op") continue;
+    const inputs = source.inputs.map(rebuilt);
+    if (inputs.some((input, i) => input !== source.inputs[i]))
+      made.set(source, applyOp(source.op, inputs, source.attributes).outputs);
+  }
+  return new Map([...outputs].map(([name, value]) => [name, rebuilt(value)]));
+}
