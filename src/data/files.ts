@@ -17,7 +17,8 @@ export async function readRows(path: string, options: ReadOptions = {}): Promise
   return readRowsFrom(openChunks(path), path, options);
 }
 
-async function checkFile(path: string): Promise<void> {
+/** Throws where a path names no file, with the name that was perhaps meant. */
+export async function checkFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
     const names = await readdir(dirname(path)).catch(() => []);
@@ -35,7 +36,7 @@ async function checkFile(path: string): Promise<void> {
 }
 
 /** The bytes of a file, unpacked where it is gzip'd. */
-async function* openChunks(path: string): AsyncGenerator<Uint8Array> {
+export async function* openChunks(path: string): AsyncGenerator<Uint8Array> {
   const { size } = await stat(path);
   const limit = Math.max(gzipFreeSize, size * gzipRatioLimit);
   const file = createReadStream(path, { highWaterMark: 2 ** 20 });

@@ -5,6 +5,7 @@ export * from "./choices.js";
 export * from "./code-points.js";
 export type { FoundBy, FoundColumn } from "./column-search.js";
 export * from "./columns.js";
+export * from "./corpus/index.js";
 export * from "./entity-spans.js";
 export * from "./fields.js";
 export { readRows } from "./files.js";

@@ -1,4 +1,10 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from "hyparquet";
 import { compressors as all } from "hyparquet-compressors";
 import { FileError, internal, type Json } from "../base/index.js";
 import { columnsOf, type Row, type RowSet } from "./row.js";
@@ -27,13 +33,50 @@ export async function readParquet(bytes: Uint8Array, path: string): Promise<RowS
     if (!(count >= 0 && count <= mostRows)) throw new Error(`it claims ${count} rows`);
     objects = await readObjects(buffer, metadata);
   } catch (error) {
-    throw new FileError(path, `expected a readable Parquet file, got: ${(error as Error).message}`, {
-      hint: "the file is damaged or uses a feature that is not supported; write it again as plain Parquet, JSONL or CSV",
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
   const rows: Row[] = objects.map((object, i) => ({ fields: plainFields(object), line: i + 1 }));
   return { path, format: "parquet", columns: columnsOf(rows), rows, skipped: [] };
+}
+
+/** Bytes that can be read anywhere. */
+export interface RandomAccess {
+  readonly byteLength: number;
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+}
+
+/** The values of a column, a list for each row group, of which one at a time is held. */
+export async function* parquetColumn(
+  file: RandomAccess,
+  path: string,
+  column: string,
+): AsyncGenerator<Json[]> {
+  try {
+    const metadata = await parquetMetadataAsync(file);
+    const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+    if (!names.includes(column)) {
+      throw new FileError(path, `expected a column "${column}", got ${names.join(", ")}`, {
+        hint: "name the column that holds the text: --text-column",
+      });
+    }
+    let rowStart = 0;
+    for (const group of metadata.row_groups) {
+      const rowEnd = rowStart + Number(group.num_rows);
+      const range = { columns: [column], rowStart, rowEnd };
+      const objects = await parquetReadObjects({ file, metadata, compressors, ...range });
+      yield objects.map((object) => plain(object[column]));
+      rowStart = rowEnd;
+    }
+  } catch (error) {
+    throw error instanceof FileError ? error : unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): FileError {
+  return new FileError(path, `expected a readable Parquet file, got: ${(error as Error).message}`, {
+    hint: "the file is damaged or uses a feature that is not supported; write it again as plain Parquet, JSONL or CSV",
+    cause: error,
+  });
 }
 
 /**

@@ -63,7 +63,8 @@ function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
-function refuseOtherEncodings(bytes: Uint8Array, path: string): void {
+/** Refuse a file whose first bytes are those of UTF-16 or of a binary file. */
+export function refuseOtherEncodings(bytes: Uint8Array, path: string): void {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw new FileError(path, "expected UTF-8 text, got UTF-16", { hint: "save the file as UTF-8" });
@@ -95,9 +96,14 @@ function lineOfFirstBadByte(bytes: Uint8Array): number {
   }
 }
 
-function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const out = new Uint8Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
+/** Some bytes, one after the other. */
+export function concatenate(...parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
   return out;
 }

@@ -2,6 +2,7 @@ import { FileError } from "../base/errors.js";
 import { describeJson, type JsonObject } from "../base/json.js";
 import { nearest } from "../base/names.js";
 import { albert } from "./albert.js";
+import { bagOfWords } from "./bag-of-words.js";
 import { bart } from "./bart.js";
 import { bert } from "./bert.js";
 import { biLm } from "./bi-lm.js";
@@ -38,6 +39,7 @@ export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./mode
 /** Every architecture. Several may have one `model_type`; then the classes they are saved as tell them apart. */
 export const architectures: readonly Architecture[] = [
   albert,
+  bagOfWords,
   bart,
   bert,
   biLm,

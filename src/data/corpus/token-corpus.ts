@@ -25,3 +25,9 @@ export interface TokenCorpus {
   /** Tokens `start` to `start + length`, fewer where the corpus ends. */
   read(start: number, length: number): Stretch;
 }
+
+/** A corpus that knows where its documents begin, so that it can be divided between two of them. */
+export interface DocumentCorpus extends TokenCorpus {
+  /** Where a document begins, in tokens, for 0 to `documentCount`; the last is where the corpus ends. */
+  documentStart(document: number): number;
+}

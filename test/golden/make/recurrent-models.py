@@ -1,4 +1,4 @@
-"""Tiny recurrent models in plain PyTorch, with outputs, loss and all gradients, as checkpoints of our own model types.
+"""Tiny recurrent models, and a bag of words, in plain PyTorch, with outputs, loss and all gradients, as checkpoints of our own model types.
 
 usage: recurrent-models.py OUT_DIR [--seed 0]    (OUT_DIR is models/; steps of training go to training/ beside it)
 """
@@ -108,6 +108,13 @@ def sequence_classifier(model, config, inputs):
     hidden, summary = bidirectional_encoder(model, config, inputs)
     logits = model.linear("classifier", 2 * HIDDEN, 3)(summary)
     return {"logits": logits, "loss": F.cross_entropy(logits, inputs["labels"]), **each("hidden_states", hidden)}
+
+
+def bag_of_words(model, config, inputs):
+    embedded = model.embeddings(HIDDEN)(inputs["input_ids"])
+    shares = inputs["attention_mask"] / inputs["attention_mask"].sum(1, keepdim=True)
+    logits = model.linear("classifier", HIDDEN, 3)((embedded * shares[..., None]).sum(1))
+    return {"logits": logits, "loss": F.cross_entropy(logits, inputs["labels"]), "hidden_states.0": embedded}
 
 
 def tagger(model, config, inputs):
@@ -300,6 +307,7 @@ def main():
         config = {"model_type": "lstm-encoder-decoder", "cell_type": cell, "embedding_size": 6, "attention_type": kind, "decoder_start_token_id": START}
         name = f"lstm-encoder-decoder-{kind}" + ("-gru" if (kind, cell) == ("bahdanau", "gru") else "")
         jobs.append((name, "LstmForConditionalGeneration", config, encoder_decoder, {**texts, "labels": written}))
+    jobs.append(("bag-of-words-for-sequence-classification", "BagOfWordsForSequenceClassification", {"model_type": "bag-of-words", **labels3}, bag_of_words, {**texts, "labels": classes}))
     for number, (name, class_name, config, build, inputs) in enumerate(jobs):
         make(options.out, name, class_name, config, build, inputs, 100 * options.seed + number)
         print("made", name)
