@@ -3,7 +3,7 @@
 import { float32, int64, type Tensor } from "../base/index.js";
 import { input, type Value } from "../engine/index.js";
 import { type ModelInputs, type ModelOutputs, modelInputs } from "../models/index.js";
-import { labelLoss, labelLosses } from "./losses.js";
+import { labelLoss, labelLosses, labelTrials } from "./losses.js";
 
 /** Inputs of a model that is to write texts; the head is computed at the tokens of the text alone, not at padding. */
 export function sequenceToSequenceInputs(): ModelInputs {
@@ -19,6 +19,11 @@ export function sequenceToSequenceLoss(outputs: ModelOutputs, smoothing = 0): Va
 /** The same of each token by itself, in nats and without smoothing: `[predicted]`. */
 export function sequenceToSequenceLosses(outputs: ModelOutputs): Value {
   return labelLosses(outputs.heads.get("logits")!, labels());
+}
+
+/** How each token fared, as `labelTrials`. */
+export function sequenceToSequenceTrials(outputs: ModelOutputs): ReadonlyMap<"losses" | "rights", Value> {
+  return labelTrials(outputs.heads.get("logits")!, labels());
 }
 
 const labels = (): Value => input("labels", ["predicted"], "int64");

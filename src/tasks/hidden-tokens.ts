@@ -1,14 +1,16 @@
+import type { Tensor } from "../base/index.js";
 import { perplexity } from "../metrics/index.js";
 import {
   chooseSpans,
   chooseWords,
+  type GuessedPlaces,
   guessedFeeds,
   maskedLmInputs,
   maskedLmLoss,
   maskedLmTrials,
 } from "../objectives/index.js";
 import { type BlockMasking, type MaskedItem, maskBlock } from "./masked-blocks.js";
-import type { ItemOutput, TaskSettings, TrainingProblem } from "./task.js";
+import type { Evaluation, ItemOutput, TaskItem, TaskSettings, TrainingProblem } from "./task.js";
 
 /** How well the hidden tokens of a text were guessed. */
 export interface GuessedTokens {
@@ -40,25 +42,34 @@ export function hiddenTokens({
     evaluated: maskedLmTrials,
     weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
     targets: guessedFeeds,
-    readOutputs(items, outputs) {
-      const [losses, rights] = ["losses", "rights"].map((name) => outputs.get(name)!.data as Float32Array);
-      let start = 0;
-      return items.map(({ labels }) => {
-        const end = start + labels.length;
-        const own = { losses: losses!.slice(start, end), rights: rights!.slice(start, end) };
-        start = end;
-        return own;
-      });
-    },
+    readOutputs: readGuesses,
     decide: (examples, items, outputs) => guessesOf(examples.length, items, outputs),
-    evaluate(_, predictions) {
-      const { nats, tokenCount, rightCount } = totalGuesses(predictions);
-      return {
-        metrics: { perplexity: perplexity(nats, tokenCount), masked_accuracy: rightCount / tokenCount },
-        classes: [],
-        exampleCount: predictions.length,
-      };
-    },
+    evaluate: (_, predictions) => evaluateGuesses(predictions, "masked_accuracy"),
+  };
+}
+
+/** The losses and rights of each item, cut out of those of a batch, in which as many follow one another as it has labels. */
+export function readGuesses(
+  items: readonly Pick<GuessedPlaces, "labels">[],
+  outputs: ReadonlyMap<string, Tensor>,
+): ItemOutput[] {
+  const [losses, rights] = ["losses", "rights"].map((name) => outputs.get(name)!.data as Float32Array);
+  let start = 0;
+  return items.map(({ labels }) => {
+    const end = start + labels.length;
+    const own = { losses: losses!.slice(start, end), rights: rights!.slice(start, end) };
+    start = end;
+    return own;
+  });
+}
+
+/** How well tokens were guessed, all texts as one. */
+export function evaluateGuesses(predictions: readonly GuessedTokens[], accuracyName: string): Evaluation {
+  const { nats, tokenCount, rightCount } = totalGuesses(predictions);
+  return {
+    metrics: { perplexity: perplexity(nats, tokenCount), [accuracyName]: rightCount / tokenCount },
+    classes: [],
+    exampleCount: predictions.length,
   };
 }
 
@@ -76,9 +87,10 @@ export function describeMasking({
   return `${Math.round(100 * maskRate)} % by ${masking}`;
 }
 
-function guessesOf(
+/** How well the tokens of each example were guessed, from what `readGuesses` gave for its items. */
+export function guessesOf(
   exampleCount: number,
-  items: readonly MaskedItem[],
+  items: readonly TaskItem[],
   outputs: readonly ItemOutput[],
 ): GuessedTokens[] {
   const sums = Array.from({ length: exampleCount }, () => ({ nats: 0, tokenCount: 0, rightCount: 0 }));

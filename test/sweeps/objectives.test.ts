@@ -32,12 +32,34 @@ const bert: JsonObject = {
 };
 const gpt2: JsonObject = { model_type: "gpt2", n_embd: 24, n_layer: 1, n_head: 2, n_positions: maxLength };
 
-/** A model for each objective, and what its loss must fall by within the steps: a share of the first. */
-const models: Readonly<Record<ObjectiveName, { readonly config: JsonObject; readonly rest: number }>> = {
+const xlnet: JsonObject = { model_type: "xlnet", d_model: 24, n_layer: 1, n_head: 2, d_inner: 48 };
+const t5: JsonObject = {
+  ...{ model_type: "t5", d_model: 24, d_kv: 12, d_ff: 48, num_layers: 1, num_decoder_layers: 1 },
+  ...{ num_heads: 2, decoder_start_token_id: 0, eos_token_id: 3 },
+};
+const bart: JsonObject = {
+  ...{ model_type: "bart", d_model: 24, encoder_layers: 1, decoder_layers: 1, encoder_attention_heads: 2 },
+  ...{ decoder_attention_heads: 2, encoder_ffn_dim: 48, decoder_ffn_dim: 48, init_std: 0.1 },
+  ...{ max_position_embeddings: maxLength, decoder_start_token_id: 3, bos_token_id: 2, eos_token_id: 3 },
+};
+
+interface ToyCase {
+  readonly config: JsonObject;
+  /** What of the first losses may be left after the steps. */
+  readonly rest: number;
+  readonly settings?: ObjectiveSettings;
+}
+
+/** A model for each objective. */
+const models: Readonly<Record<ObjectiveName, ToyCase>> = {
   "masked-lm": { config: bert, rest: 0.8 },
   "causal-lm": { config: gpt2, rest: 0.7 },
   "next-sentence": { config: bert, rest: 0.85 },
   "sentence-order": { config: bert, rest: 0.85 },
+  "permutation-lm": { config: xlnet, rest: 0.8 },
+  "span-corruption": { config: t5, rest: 0.8, settings: { maskRate: 0.3, spanLength: 2 } },
+  denoising: { config: bart, rest: 0.8 },
+  "prefix-lm": { config: t5, rest: 0.8 },
 };
 
 /** A model without weights yet. */
@@ -54,15 +76,13 @@ function toyModel(given: JsonObject): OpenModel {
   };
 }
 
-function opened(
-  name: ObjectiveName,
-  settings: ObjectiveSettings = {},
-): {
+function opened(name: ObjectiveName): {
   readonly model: OpenModel;
   readonly problem: AnyPretrainingProblem;
   readonly rows: readonly TaskItem[];
 } {
-  const model = toyModel(models[name].config);
+  const { config, settings = {} } = models[name];
+  const model = toyModel(config);
   const { network } = model;
   const rows = { maxLength, endId: tokenizer.special.separator!.id };
   const { decoderInput } = network;

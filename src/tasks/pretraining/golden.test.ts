@@ -4,18 +4,26 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runOnce } from "../../../test/layer-goldens.js";
-import { needs, sharedPath } from "../../../test/shared.js";
+import { needs, repository, sharedPath } from "../../../test/shared.js";
+import { toyTokenizer } from "../../../test/toy-corpus.js";
 import { type JsonObject, Random, type Tensor, toNumbers } from "../../base/index.js";
 import { leaves, referenceRuntime } from "../../engine/index.js";
 import { readSafetensorsFile } from "../../hub/index.js";
-import { architectureOf, matchWeights } from "../../models/index.js";
+import { type Architecture, architectureOf, matchWeights, type Network } from "../../models/index.js";
 import { forInference } from "../../nn/index.js";
-import { wordPieceTokenizer } from "../../tokenizers/index.js";
 import type { TaskItem } from "../task.js";
-import { type AnyObjective, nextSentence, sentenceOrder } from "./index.js";
+import {
+  type AnyObjective,
+  denoising,
+  nextSentence,
+  permutationLm,
+  prefixLm,
+  sentenceOrder,
+  spanCorruption,
+} from "./index.js";
 import type { PairRow } from "./sentence-pairs.js";
 
-const tokenizer = wordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b"]);
+const tokenizer = toyTokenizer();
 
 /** A checkpoint with one batch that Python's model was given, and what it gave. */
 interface Golden {
@@ -46,12 +54,22 @@ async function readGolden(directory: string, prefix = "case0"): Promise<Golden> 
   };
 }
 
+function openGolden({ directory }: Golden): { architecture: Architecture; network: Network } {
+  const config: JsonObject = JSON.parse(readFileSync(join(directory, "config.json"), "utf8"));
+  const architecture = architectureOf(config, directory);
+  return { architecture, network: architecture.readConfig(config, directory) };
+}
+
 /** The loss of an objective for items that were damaged in Python. */
 async function lossOf(objective: AnyObjective, golden: Golden, items: readonly TaskItem[]): Promise<number> {
-  const config: JsonObject = JSON.parse(readFileSync(join(golden.directory, "config.json"), "utf8"));
-  const architecture = architectureOf(config, golden.directory);
-  const network = architecture.readConfig(config, golden.directory);
-  const problem = objective.open({ tokenizer, network, settings: {}, rows: { maxLength: golden.length } });
+  const { architecture, network } = openGolden(golden);
+  const { decoderInput = () => [] } = network;
+  const problem = objective.open({
+    tokenizer,
+    network,
+    settings: {},
+    rows: { maxLength: golden.length, decoderInput },
+  });
   const outputs = network.build(problem.head, problem.labelCount, problem.inputs!(), forInference());
   const loss = problem.loss(outputs, false);
   const checkpoint = await readSafetensorsFile(join(golden.directory, "model.safetensors"));
@@ -105,7 +123,7 @@ function guessedRows(golden: Golden): Pick<PairRow, "encoding" | "places" | "lab
       encoding: {
         ids: Int32Array.from(row.slice(0, size)),
         typeIds: Int32Array.from(typeIds[example]!.slice(0, size)),
-        ...{ truncatedCount: 0, unknownCount: 0 },
+        ...nothingLost,
       },
     };
   });
@@ -127,4 +145,54 @@ describe("losses of objectives are those of Python", () => {
       const items = guessedRows(golden).map((row, i) => ({ ...row, label: pairs[i] }));
       await checkLoss(objective, golden, items);
     });
+
+  for (const [objective, name] of [
+    [spanCorruption, "t5-relu"],
+    [denoising, "bart-for-conditional-generation"],
+    [prefixLm, "mt5"],
+  ] as const)
+    test(`${objective.name}: ${name}`, needs(`golden/models/${name}`), async () => {
+      const golden = await readGolden(sharedPath(`golden/models/${name}`));
+      const { network } = openGolden(golden);
+      const [ids, mask, labels] = ["input_ids", "attention_mask", "labels"].map(golden.rows);
+      const items = ids!.map((row, example) => {
+        const size = mask![example]!.reduce((a, b) => a + b, 0);
+        const written = labels![example]!.filter((label) => label !== -100);
+        return {
+          example,
+          labels: Int32Array.from(written),
+          read: Int32Array.from(network.decoderInput!(written)),
+          encoding: {
+            ids: Int32Array.from(row.slice(0, size)),
+            typeIds: new Int32Array(size),
+            ...nothingLost,
+          },
+        };
+      });
+      await checkLoss(objective, golden, items);
+    });
+
+  test("permutation-lm: xlnet-lm-head-permuted, in the order of the collator", async () => {
+    const golden = await readGolden(join(repository, "test", "golden", "models", "xlnet-lm-head-permuted"));
+    const [masks, labels] = [golden.rows("perm_mask"), golden.rows("labels")];
+    const items = golden.rows("input_ids").map((row, example) => {
+      const { length } = row;
+      const isHidden = (query: number, key: number): boolean => masks[example]![query * length + key] === 1;
+      const places = [...row.keys()].filter((place) => labels[example]![place] !== -100);
+      // a guessed token comes after those of the guessed that it sees
+      const rank = (place: number): number =>
+        places.includes(place) ? places.filter((other) => !isHidden(place, other)).length : -1;
+      return {
+        example,
+        places: Int32Array.from(places),
+        labels: Int32Array.from(places, (place) => row[place]!),
+        ranks: Int32Array.from(row.keys(), rank),
+        encoding: { ids: Int32Array.from(row), typeIds: new Int32Array(length), ...nothingLost },
+      };
+    });
+    assert.ok(items.every(({ places }) => places.length > 2));
+    await checkLoss(permutationLm, golden, items);
+  });
 });
+
+const nothingLost = { truncatedCount: 0, unknownCount: 0 };

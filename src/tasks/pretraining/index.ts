@@ -1,13 +1,26 @@
 import { causalLm } from "./causal-lm.js";
+import { denoising } from "./denoising.js";
 import { maskedLm } from "./masked-lm.js";
 import type { ObjectiveName } from "./names.js";
 import { nextSentence } from "./next-sentence.js";
 import type { AnyObjective } from "./objective.js";
+import { permutationLm } from "./permutation-lm.js";
+import { prefixLm } from "./prefix-lm.js";
 import { sentenceOrder } from "./sentence-order.js";
+import { spanCorruption } from "./span-corruption.js";
 
 export { type ObjectiveName, objectiveNames, objectiveSummaries } from "./names.js";
 export * from "./objective.js";
-export { causalLm, maskedLm, nextSentence, sentenceOrder };
+export {
+  causalLm,
+  denoising,
+  maskedLm,
+  nextSentence,
+  permutationLm,
+  prefixLm,
+  sentenceOrder,
+  spanCorruption,
+};
 
 /** Every objective, by its name. */
 export const objectives: Readonly<Record<ObjectiveName, AnyObjective>> = {
@@ -15,4 +28,8 @@ export const objectives: Readonly<Record<ObjectiveName, AnyObjective>> = {
   "causal-lm": causalLm,
   "next-sentence": nextSentence,
   "sentence-order": sentenceOrder,
+  "permutation-lm": permutationLm,
+  "span-corruption": spanCorruption,
+  denoising,
+  "prefix-lm": prefixLm,
 };

@@ -1,5 +1,7 @@
 /** An objective, as `--objective` takes it. */
-export type ObjectiveName = "masked-lm" | "causal-lm" | "next-sentence" | "sentence-order";
+export type ObjectiveName =
+  | ("masked-lm" | "causal-lm" | "next-sentence" | "sentence-order")
+  | ("permutation-lm" | "span-corruption" | "denoising" | "prefix-lm");
 
 /** What a model learns by each objective. A list by itself, so that help need load no engine. */
 export const objectiveSummaries: Readonly<Record<ObjectiveName, string>> = {
@@ -7,6 +9,10 @@ export const objectiveSummaries: Readonly<Record<ObjectiveName, string>> = {
   "causal-lm": "foretell each token from those before it (GPT)",
   "next-sentence": "guess hidden tokens, and whether one stretch of text follows another (BERT)",
   "sentence-order": "guess hidden tokens, and in which order two stretches of text stood (ALBERT)",
+  "permutation-lm": "guess tokens in a random order, each from those before it in that order (XLNet)",
+  "span-corruption": "write spans of text that sentinels stand for (T5)",
+  denoising: "write a text that was damaged as it was (BART)",
+  "prefix-lm": "write how a text goes on whose beginning is read from both sides (T5, encoder-decoders)",
 };
 
 /** The names of all objectives. */

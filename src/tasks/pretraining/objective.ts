@@ -32,9 +32,18 @@ export interface ObjectiveSettings {
   readonly maskRate?: number;
   /** What is hidden together: tokens, whole words or spans of words. */
   readonly masking?: "token" | "word" | "span";
+  /** How many tokens a replaced span has on average. Default 3. */
+  readonly spanLength?: number;
+  /** What is done to a text that is to be written as it was, in this order. Default `permute` and `infill`, as BART. */
+  readonly noise?: readonly Noise[];
   /** How much the relation of two sentences counts beside the hidden tokens, both being means. Default 1. */
   readonly pairWeight?: number;
 }
+
+/** A damage of BART's: sentences in another order, tokens masked, left out, or spans of them behind one mask each, and a
+ *  text that begins at another token. */
+export const noises = ["permute", "mask", "delete", "infill", "rotate"] as const;
+export type Noise = (typeof noises)[number];
 
 /** What a problem is made from. */
 export interface ObjectiveContext {

@@ -5,6 +5,7 @@ OUT_DIR is test/golden/models; the packages are those of requirements.txt.
 """
 
 import sys
+import types
 
 import numpy
 import torch
@@ -58,6 +59,18 @@ def words(padding, has_segments):
 def both(padding, has_segments):
     """Words, and whether the second segment follows the first."""
     return {**words(padding, has_segments), "next_sentence_label": torch.tensor([1, 0])}
+
+
+def permuted(padding, has_segments):
+    """Spans of a text without special tokens in an order that the collator draws. The collator also hides them from the
+    stream that may see them; the paper does not, and so these inputs do not either."""
+    torch.manual_seed(5)
+    tokenizer = types.SimpleNamespace(mask_token="<mask>", mask_token_id=6, pad_token="<pad>", pad_token_id=0)
+    tokenizer.get_special_tokens_mask = lambda ids, **_: [0] * len(ids)
+    collator = transformers.DataCollatorForPermutationLanguageModeling(tokenizer, plm_probability=0.5)
+    ids = torch.tensor(random.randint(7, VOCABULARY, size=(2, 8)))
+    _, perm_mask, target_mapping, labels = collator.torch_mask_tokens(ids.clone())
+    return {"input_ids": ids, "perm_mask": perm_mask, "target_mapping": target_mapping, "labels": labels}
 
 
 def following(padding, has_segments):
@@ -229,6 +242,7 @@ xlnet = {"vocab_size": VOCABULARY, "d_model": 8, "n_layer": 1, "n_head": 2, "d_i
 clamped = XLNetConfig(**{**xlnet, "n_layer": 2, "clamp_len": 3})
 save("xlnet-model", "XLNetModel", clamped, left(far), inside=True, note="distances are clamped")
 save("xlnet-lm-head", "XLNetLMHeadModel", XLNetConfig(**xlnet), left(any_order), note="two tokens, any order")
+save("xlnet-lm-head-permuted", "XLNetLMHeadModel", XLNetConfig(**xlnet), permuted, note="an order of the collator's")
 causal = XLNetConfig(**xlnet, attn_type="uni")
 save("xlnet-causal-model", "XLNetModel", causal, unmasked, note="transformers' own fails with a mask")
 for kind, suffix, more, inputs in kinds:
