@@ -42,6 +42,20 @@ export function nerWikipediaSplit(): Split {
   return write("ner-wikipedia", "conll", `${train!.join("\n\n")}\n`, `${validation!.join("\n\n")}\n`);
 }
 
+/** English and Japanese of the Tanaka corpus, cut into words, as rows `source`, `target`. */
+export function englishJapaneseSplit(): Split {
+  const [train, validation] = ["train", "dev"].map((part) => {
+    const [english, japanese] = ["en", "ja"].map((language) =>
+      readFileSync(sharedPath(`data/enja/small_parallel_enja/${part}.${language}`), "utf8")
+        .trimEnd()
+        .split("\n"),
+    );
+    const rows = english!.map((source, i) => `${source}\t${japanese![i]}\n`);
+    return `source\ttarget\n${rows.join("")}`;
+  });
+  return write("english-japanese", "tsv", train!, validation!);
+}
+
 interface TextWithEntities {
   readonly text: string;
   readonly entities: readonly { readonly span: readonly [number, number]; readonly type: string }[];

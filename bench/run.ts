@@ -2,6 +2,7 @@ import { OptionError, TsugikiError } from "../src/base/errors.js";
 import { nearest } from "../src/base/names.js";
 import { fineTuningUsage } from "./fine-tuning.js";
 import { setUpPeers } from "./python.js";
+import { translationUsage } from "./translation.js";
 
 interface Bench {
   readonly question: string;
@@ -38,6 +39,12 @@ const benches: Record<string, Bench> = {
     usage:
       "--text FILE (tinyshakespeare)  --family gpt2|openai-gpt|llama  --layers N (4)  --hidden N (128)  --sequence N (128)  --batch N (8)  --vocabulary N (1000)  --steps N (100)  --rate X (1e-3)  --threads N (2)",
     run: async (args) => (await import("./language-model.js")).run(args),
+  },
+  translation: {
+    question:
+      "English to Japanese from scratch, LSTM and Transformer: is BLEU that of PyTorch on the same batches, and how fast?",
+    usage: translationUsage,
+    run: async (args) => (await import("./translation.js")).run(args),
   },
   "cold-start": {
     question: "how long does one prediction take from nothing, beside a transformers pipeline?",
