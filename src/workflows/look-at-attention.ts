@@ -12,6 +12,7 @@ import { type AttentionOptions, attentionRows } from "./options-attention.js";
 import { checkOptions } from "./options-resolve.js";
 import { modelFeeds } from "./run-items.js";
 import { finishedWeights, startLearner } from "./session.js";
+import { textBounds } from "./text-bounds.js";
 
 export interface AttentionResult {
   readonly view: AttentionView;
@@ -53,26 +54,32 @@ async function readAttention(
   const { target } = options;
   const source = tokenizer.encode(text, { maxLength, ...(pair === undefined ? {} : { pair }) });
   const inputs = modelInputs(head);
-  const decoded =
-    inputs.decoderIds === undefined ? undefined : tokenizer.encode(needTarget(target), { maxLength });
+  const written =
+    inputs.decoderIds === undefined
+      ? undefined
+      : writtenText(needTarget(target), model, tokenizer, maxLength);
   const outputs = network.build(head, 2, inputs, forInference());
   const values = attentionValues(outputs, model.name);
-  const read = decoded === undefined ? undefined : network.decoderInput!([...decoded.ids]);
   const feeds = new Map([
     ...modelFeeds([{ encoding: source, example: 0 }], 0),
-    ...(read === undefined
+    ...(written === undefined
       ? []
-      : [["decoderIds", row(read)] as const, ["decoderMask", row(read.map(() => 1))] as const]),
+      : [
+          ["decoderIds", row(written.read)] as const,
+          ["decoderMask", row(written.read.map(() => 1))] as const,
+        ]),
   ]);
   const probabilities = await runOnce(model, values, feeds, options);
   const words = wordsOf(source, text, pair);
-  const targetWords = read?.map((id) => tokenizer.idToToken(id) ?? `${id}`) ?? words;
+  const queries: Readonly<Record<string, readonly string[] | undefined>> = {
+    decoder: written?.readWords,
+    "decoder to encoder": written?.words,
+  };
   const parts = [...partValues(outputs)].map(([name, layers]): AttentionPart => {
-    const isCross = name === "decoder to encoder";
     return {
       name,
-      queries: isCross || name === "decoder" ? targetWords : words,
-      keys: name === "decoder" ? targetWords : words,
+      queries: queries[name] ?? words,
+      keys: name === "decoder" ? written!.readWords : words,
       layers: layers.map((_, i) => {
         const tensor = probabilities.get(`${name} ${i}`)!;
         return { headCount: tensor.shape[1]!, probabilities: tensor.data as Float32Array };
@@ -81,7 +88,39 @@ async function readAttention(
   });
   return {
     view: { model: model.name, description: network.description, parts },
-    truncatedCount: source.truncatedCount + (decoded?.truncatedCount ?? 0),
+    truncatedCount: source.truncatedCount + (written?.truncatedCount ?? 0),
+  };
+}
+
+/** A text as a decoder writes it: in each place it has read the one token and writes the other. */
+interface WrittenTokens {
+  readonly read: readonly number[];
+  readonly readWords: readonly string[];
+  /** What is written, the end included. */
+  readonly words: readonly string[];
+  readonly truncatedCount: number;
+}
+
+function writtenText(
+  text: string,
+  { config, network }: OpenModel,
+  tokenizer: Tokenizer,
+  maxLength: number,
+): WrittenTokens {
+  const { endId } = textBounds(config, tokenizer);
+  const { target } = tokenizer;
+  const whole = target.encode(text, { maxLength });
+  const lacksEnd = endId !== undefined && !whole.ids.includes(endId);
+  const encoding = lacksEnd ? target.encode(text, { maxLength: maxLength - 1 }) : whole;
+  const nameOfToken = (id: number): string => target.idToToken(id) ?? `${id}`;
+  const end = lacksEnd ? [endId] : [];
+  const words = [...wordsOf(encoding, text), ...end.map(nameOfToken)];
+  const read = network.decoderInput!([...encoding.ids, ...end]);
+  return {
+    read,
+    readWords: [nameOfToken(read[0]!), ...words.slice(0, -1)],
+    words,
+    truncatedCount: encoding.truncatedCount,
   };
 }
 

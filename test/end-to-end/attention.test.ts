@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { lookAtAttention } from "../../src/workflows/index.js";
-import { needs, sharedPath } from "../shared.js";
-import { tinyWorld } from "./tiny-model.js";
-
-const seq2seq = "golden/models/t5-relu";
+import { temporaryFolder, tinyWorld } from "./tiny-model.js";
+import { writeTinyWriter } from "./tiny-writer.js";
 
 describe("looking at attention", () => {
   test("writes a page with every layer and head, each row of which is a distribution", async (t) => {
@@ -42,18 +41,39 @@ describe("looking at attention", () => {
       });
   });
 
-  test("of an encoder-decoder, a text for the decoder is asked for", needs(seq2seq), async (t) => {
-    const { model: tiny, path } = await tinyWorld(t);
-    const options = { model: sharedPath(seq2seq), tokenizer: tiny, texts: ["a good film"] };
-    await assert.rejects(lookAtAttention({ ...options, outputFile: path("no.html") }), /--target/);
-    const { view } = await lookAtAttention({ ...options, target: "bad", outputFile: path("yes.html") });
-    assert.deepEqual(
-      view.parts.map(({ name, queries, keys }) => [name, queries.length, keys.length]),
-      [
-        ["encoder", 5, 5],
-        ["decoder", 3, 3],
-        ["decoder to encoder", 3, 5],
-      ],
-    );
+  test("of an encoder-decoder, a text for the decoder is asked for", async (t) => {
+    const folder = await temporaryFolder(t);
+    const model = await writeTinyWriter(folder, "transformer");
+    const outputFile = join(folder, "no.html");
+    await assert.rejects(lookAtAttention({ model, texts: ["a good film"], outputFile }), /--target/);
   });
+
+  const source = ["[CLS]", "a", "good", "film", "[SEP]"];
+  const read = ["[PAD]", "[CLS]", "bad"];
+  const written = ["[CLS]", "bad", "[SEP]"];
+  const cross = ["decoder to encoder", written, source] as const;
+  const parts = {
+    transformer: [["encoder", source, source], ["decoder", read, read], cross],
+    t5: [["encoder", source, source], ["decoder", read, read], cross],
+    "lstm-encoder-decoder": [cross], // its alignment is the only attention there is
+  } as const;
+  for (const kind of ["transformer", "t5", "lstm-encoder-decoder"] as const)
+    test(`of a ${kind}, each written word looks at the source`, async (t) => {
+      const folder = await temporaryFolder(t);
+      const model = await writeTinyWriter(folder, kind);
+      const outputFile = join(folder, "yes.html");
+      const { view } = await lookAtAttention({ model, texts: ["a good film"], target: "bad", outputFile });
+      assert.deepEqual(
+        view.parts.map(({ name, queries, keys }) => [name, queries, keys]),
+        parts[kind],
+      );
+      for (const { name, queries, keys, layers } of view.parts)
+        for (const { headCount, probabilities } of layers)
+          for (let row = 0; row < headCount * queries.length; row++) {
+            const own = probabilities.subarray(row * keys.length, (row + 1) * keys.length);
+            assert.ok(Math.abs(own.reduce((a, b) => a + b, 0) - 1) < 1e-5);
+            const later = own.subarray((row % queries.length) + 1);
+            if (name === "decoder") assert.ok(later.every((probability) => probability < 1e-6));
+          }
+    });
 });
