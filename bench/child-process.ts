@@ -50,12 +50,14 @@ export async function runToEnd(command: Command): Promise<Finished> {
 export interface StepAnswer {
   readonly seconds: number;
   readonly loss: number;
+  /** Of several steps at once: of each. */
+  readonly losses?: readonly number[];
   /** The most memory it held so far, in bytes. */
   readonly peakMemory: number;
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** A program that answers each line `step` on stdin by a line of JSON, so that two can take turns. */
+/** A program that answers each line on stdin by a line of JSON, so that two can take turns. */
 export class LineProcess {
   readonly command: Command;
   readonly #child: ChildProcess;
@@ -78,8 +80,13 @@ export class LineProcess {
   }
 
   /** One step; the first answer also waits until the program is ready. */
-  async step(): Promise<StepAnswer> {
-    this.#child.stdin?.write("step\n");
+  step(): Promise<StepAnswer> {
+    return this.ask("step");
+  }
+
+  /** The answer to a line. */
+  async ask(line: string): Promise<StepAnswer> {
+    this.#child.stdin?.write(`${line}\n`);
     const { value, done } = await this.#lines.next();
     if (done === true) throw failure(this.command, "it ended early", this.#stderr);
     const answer = JSON.parse(value) as StepAnswer;

@@ -1,42 +1,24 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { Random } from "../src/base/index.js";
-import { guessColumns, readRows, splitTail } from "../src/data/index.js";
-import { leaves } from "../src/engine/index.js";
-import { writeModelDirectory } from "../src/hub/index.js";
+import { OptionError } from "../src/base/errors.js";
 import { bitsPer } from "../src/metrics/index.js";
-import { foreignWeights, matchWeights } from "../src/models/index.js";
-import { forInference, forTraining } from "../src/nn/index.js";
-import { type BlockItem, languageModelling } from "../src/tasks/index.js";
 import type { Tokenizer } from "../src/tokenizers/index.js";
-import { adamW } from "../src/training/optimizers/index.js";
-import { linearSchedule } from "../src/training/schedules/index.js";
-import { Trainer } from "../src/training/trainer.js";
 import { openArchitecture } from "../src/workflows/open-architecture.js";
 import type { OpenModel } from "../src/workflows/open-model.js";
-import { modelFeeds } from "../src/workflows/run-items.js";
-import { paddingIdOf } from "../src/workflows/session.js";
 import { textBounds } from "../src/workflows/text-bounds.js";
-import { trainTokenizerFiles } from "../src/workflows/train-tokenizer.js";
-import { sharedPath } from "../test/shared.js";
-import { runToEnd } from "./child-process.js";
-import { stateFolder } from "./interleave.js";
-import { peersFolder, pythonCommand, requirePeers } from "./python.js";
+import { repository } from "../test/shared.js";
+import { stateFolder, turnOrder } from "./interleave.js";
+import { type Learner, type Lesson, ourLearner, peerLearner } from "./language-model-sides.js";
+import { drawnRows, learnTokenizer, readBlocks, runningRows, textSet } from "./language-model-text.js";
+import { requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
-
-/** The flags and what they are where nothing is said. */
-const defaults = {
-  text: sharedPath("data/en/tinyshakespeare/input.txt"),
-  family: "gpt2",
-  ...{ layers: "4", hidden: "128", sequence: "128", batch: "8", vocabulary: "1000" },
-  ...{ steps: "100", rate: "1e-3", threads: "2" },
-};
 
 /** Sizes and settings of a comparison. */
 interface Job {
-  readonly text: string;
-  readonly family: string;
+  readonly data: string;
+  readonly model: ModelName;
   readonly layers: number;
   readonly hidden: number;
   readonly sequence: number;
@@ -44,189 +26,189 @@ interface Job {
   readonly vocabulary: number;
   readonly steps: number;
   readonly rate: number;
+  readonly dropout: number;
+  /** How many steps a side takes before the other has its turn. */
+  readonly turn: number;
   readonly threads: number;
 }
+
+type Sizes = Omit<Job, "data" | "model">;
+
+const transformer: Sizes = {
+  ...{ layers: 4, hidden: 256, sequence: 128, batch: 16, vocabulary: 4000, steps: 600, rate: 1e-3 },
+  ...{ dropout: 0, turn: 20, threads: 2 },
+};
+const recurrent: Sizes = { ...transformer, layers: 2, hidden: 512, sequence: 35, batch: 20, steps: 2000 };
+
+/** What a model is where nothing is said, and its config.json. */
+const models = {
+  gpt: { sizes: transformer, config: gpt("gpt2") },
+  "openai-gpt": { sizes: transformer, config: gpt("openai-gpt") },
+  llama: { sizes: transformer, config: llama },
+  lstm: { sizes: recurrent, config: lstm },
+};
+type ModelName = keyof typeof models;
+
+/** What this bench can be told. */
+export const languageModelUsage: string =
+  "--data tinyshakespeare|wikitext-2|aozora|FILE  --model gpt|openai-gpt|llama|lstm  --layers N  --hidden N  " +
+  "--sequence N  --batch N  --vocabulary N (4000)  --steps N  --rate X (1e-3)  --dropout X (0)  --turn N (20)  --threads N (2)  --trial (not recorded)";
+
+// a step leaves threads spinning for a while; the other side begins when they sleep
+const pauseMilliseconds = 500;
 
 /** What a side reached. */
 interface Outcome {
   /** The loss of each step, before it. */
-  readonly losses: readonly number[];
-  /** Mean cross-entropy of the held-out text after the last step. */
-  readonly heldOut: number;
-  readonly seconds: number;
+  losses: number[];
+  /** The time of each turn. */
+  seconds: number[];
+  /** Mean cross-entropy of the held-out tokens after the last step. */
+  heldOut: number;
 }
 
-const problem = languageModelling.learn([], {});
-const [weightDecay, maxGradientNorm] = [0.01, 1];
-
 /**
- * Does a language model learn here as in PyTorch? The same text, initial weights, batches and rates (no dropout, whose
- * masks would differ): the loss of every step, and bits a byte of the last tenth of the text.
+ * Does a language model learn here as in PyTorch, and how fast? The same text, initial weights, batches and rates, in
+ * turns of some steps: the loss of every step, perplexity and bits a byte of text held out, tokens a second. Without
+ * dropout, whose masks differ, both learn the same.
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const options = Object.fromEntries(
-    Object.entries(defaults).map(([name, value]) => [name, { type: "string", default: value } as const]),
-  );
-  const { text, family, ...numbers } = parseArgs({ args: [...args], options }).values;
-  const sizes = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, Number(value)]));
-  const job = { text, family, ...sizes } as unknown as Job;
+  const { job, isTrial } = readJob(args);
   requirePeers();
   const warning = loadWarning();
   if (warning !== undefined) console.log(`  ${warning}`);
-
   const folder = join(stateFolder, "language-model");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const tokenizer = await learnTokenizer(job, folder);
-  const model = await openModelOf(job, folder, tokenizer);
-  const { train, heldOut } = await readBlocks(job, model, tokenizer);
-  const batches = drawBatches(job, train);
-  const byteCount = heldOut.reduce((sum, { byteCounts }) => sum + byteCounts.reduce((a, b) => a + b, 0), 0);
 
-  const ours = await trainOurs(job, model, batches, heldOut, tokenizer, folder);
-  const theirs = await trainTheirs(job, batches, heldOut, folder);
-  const difference = Math.max(...ours.losses.map((loss, i) => Math.abs(loss / theirs.losses[i]! - 1)));
-  const tokens = batches.flat().reduce((sum, { labels }) => sum + labels.length, 0);
-  const rows = Object.entries({ ours, pytorch: theirs }).map(([side, outcome]) => ({
+  const lesson = await prepare(job, folder);
+  const bytes = lesson.heldOut.reduce(
+    (sum, { byteCounts }) => sum + byteCounts.reduce((a, b) => a + b, 0),
+    0,
+  );
+  const heldOutTokens = lesson.heldOut.length * job.sequence;
+  console.log(
+    `  ${lesson.model.network.description}, ${lesson.train.length * job.sequence} tokens to learn from, ${heldOutTokens} held out`,
+  );
+  const ours = await ourLearner(lesson);
+  const sides = { ours, pytorch: peerLearner(lesson) };
+  const outcomes = await teach(sides, job).finally(async () => {
+    for (const side of Object.values(sides)) await side.close();
+  });
+
+  const rows = Object.entries(outcomes).map(([side, { losses, seconds, heldOut }]) => ({
     side,
-    firstLoss: outcome.losses[0],
-    lastLoss: outcome.losses.at(-1),
-    perplexity: Math.exp(outcome.heldOut),
-    bitsPerByte: bitsPer(outcome.heldOut * tokenCountOf(heldOut), byteCount),
-    tokensPerSecond: tokens / outcome.seconds,
+    ...{ firstLoss: losses[0]!, lastLoss: losses.at(-1)! },
+    perplexity: Math.exp(heldOut),
+    bitsPerByte: bitsPer(heldOut * heldOutTokens, bytes),
+    tokensPerSecond: (job.turn * job.batch * job.sequence) / median(seconds),
+    totalSeconds: seconds.reduce((a, b) => a + b, 0),
   }));
+  const [own, theirs] = rows as [(typeof rows)[0], (typeof rows)[0]];
+  const comparison = {
+    lossDifference: Math.max(
+      ...outcomes.ours.losses.map((loss, i) => Math.abs(loss / outcomes.pytorch.losses[i]! - 1)),
+    ),
+    perplexityRatio: own.perplexity / theirs.perplexity,
+    speed: own.tokensPerSecond / theirs.tokensPerSecond,
+  };
   for (const row of rows)
     console.log(
-      `  ${row.side.padEnd(10)}loss ${row.firstLoss!.toFixed(4)} to ${row.lastLoss!.toFixed(4)}, held out: perplexity ${row.perplexity.toFixed(2)}, ${row.bitsPerByte.toFixed(4)} bits a byte; ${Math.round(row.tokensPerSecond)} tokens/s`,
+      `  ${row.side.padEnd(10)}loss ${row.firstLoss.toFixed(4)} to ${row.lastLoss.toFixed(4)}, held out: perplexity ${row.perplexity.toFixed(2)}, ${row.bitsPerByte.toFixed(4)} bits a byte; ${Math.round(row.tokensPerSecond)} tokens/s`,
     );
-  console.log(`  largest relative difference of a step's loss: ${difference.toExponential(1)}`);
-  console.log(`  recorded in ${appendRecord("language-model", { job, warning, difference, rows })}`);
+  const { lossDifference, perplexityRatio, speed } = comparison;
+  console.log(
+    `  ours / pytorch: perplexity ${perplexityRatio.toFixed(4)}, ${speed.toFixed(2)} times as fast; ` +
+      `largest relative difference of a step's loss ${lossDifference.toExponential(1)}`,
+  );
+  if (isTrial) console.log("  a trial: not recorded");
+  else console.log(`  recorded in ${appendRecord("language-model", { job, warning, rows, comparison })}`);
 }
 
-/** A byte-level tokenizer of the text. */
-async function learnTokenizer(job: Job, folder: string): Promise<Tokenizer> {
-  const { tokenizer } = await trainTokenizerFiles({
-    ...{ model: "byte-level-bpe", train: [job.text], outputDirectory: join(folder, "tokenizer") },
-    ...{ vocabularySize: job.vocabulary, specialTokens: ["<|endoftext|>"] },
+function readJob(args: readonly string[]): { readonly job: Job; readonly isTrial: boolean } {
+  const names = Object.keys(transformer);
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: "string", default: "tinyshakespeare" },
+      model: { type: "string", default: "gpt" },
+      trial: { type: "boolean", default: false },
+      ...Object.fromEntries(names.map((name) => [name, { type: "string" } as const])),
+    },
   });
-  return tokenizer;
+  const { data, model, trial: isTrial, ...numbers } = values;
+  if (!Object.hasOwn(models, model))
+    throw new OptionError(`--model: expected one of ${Object.keys(models).join(", ")}, got ${model}`);
+  const given = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Number(value)]));
+  const job: Job = { data, model: model as ModelName, ...models[model as ModelName].sizes, ...given };
+  if (job.model === "llama" && job.dropout > 0)
+    throw new OptionError(`--dropout: expected 0, since llama has none, got ${job.dropout}`);
+  if (job.steps % job.turn === 0) return { job, isTrial };
+  throw new OptionError(`--steps: expected a multiple of --turn (${job.turn}), got ${job.steps}`);
+}
+
+async function prepare(job: Job, folder: string): Promise<Lesson> {
+  const set = textSet(job.data);
+  const tokenizer = await learnTokenizer(set, job.vocabulary, folder);
+  const model = await openModelOf(job, folder, tokenizer);
+  const { train, heldOut } = await readBlocks(set, tokenizer, {
+    ...textBounds(model.config, tokenizer),
+    maxLength: job.sequence,
+  });
+  const rowsOf = model.network.carriesState === true ? runningRows : drawnRows;
+  const steps = rowsOf(train.length, job.batch, job.steps);
+  return { ...{ model, tokenizer, train, heldOut, steps, folder }, rate: job.rate, threads: job.threads };
+}
+
+/** Both sides learn in turns; each round begins with the other one. */
+async function teach<Side extends string>(
+  sides: Readonly<Record<Side, Learner>>,
+  { steps, turn }: Job,
+): Promise<Record<Side, Outcome>> {
+  const names = Object.keys(sides) as Side[];
+  const outcomes = Object.fromEntries(
+    names.map((name) => [name, { losses: [], seconds: [], heldOut: Number.NaN }]),
+  ) as unknown as Record<Side, Outcome>;
+  for (let round = 0; round < steps / turn; round++)
+    for (const name of turnOrder(names, round)) {
+      const { losses, seconds } = await sides[name].learn(turn);
+      outcomes[name].losses.push(...losses);
+      outcomes[name].seconds.push(seconds);
+      await pause(pauseMilliseconds);
+    }
+  for (const name of names) outcomes[name].heldOut = await sides[name].evaluate();
+  return outcomes;
 }
 
 function openModelOf(job: Job, folder: string, tokenizer: Tokenizer): Promise<OpenModel> {
-  const heads = Math.max(1, job.hidden / 32);
-  const forms: Readonly<Record<string, object>> = {
-    gpt2: {
-      ...{ n_embd: job.hidden, n_layer: job.layers, n_head: heads, n_positions: job.sequence },
-      ...{ embd_pdrop: 0, resid_pdrop: 0, attn_pdrop: 0 },
-    },
-    llama: {
-      ...{ hidden_size: job.hidden, num_hidden_layers: job.layers, num_attention_heads: heads },
-      ...{ intermediate_size: 3 * job.hidden, max_position_embeddings: job.sequence },
-    },
-  };
   const path = join(folder, "architecture.json");
-  const form = job.family === "llama" ? forms["llama"] : forms["gpt2"];
-  writeFileSync(path, JSON.stringify({ model_type: job.family, ...form }));
-  return openArchitecture(path, { changes: { tokenizer } });
+  writeFileSync(path, JSON.stringify(models[job.model].config(job)));
+  return openArchitecture(relative(repository, path), { changes: { tokenizer } });
 }
 
-async function readBlocks(
-  job: Job,
-  model: OpenModel,
-  tokenizer: Tokenizer,
-): Promise<{ readonly train: readonly BlockItem[]; readonly heldOut: readonly BlockItem[] }> {
-  const rows = await readRows(job.text, { textRunsOn: true });
-  const { examples } = languageModelling.readExamples(rows, guessColumns("language-modelling", rows));
-  const parts = splitTail(examples, 0.1);
-  const settings = { maxLength: job.sequence, overflow: "stride", stride: 0 } as const;
-  const bounds = textBounds(model.config, tokenizer);
-  const encode = (part: typeof examples): readonly BlockItem[] =>
-    problem.encode(part, tokenizer, { ...settings, ...bounds });
-  return { train: encode(parts.train), heldOut: encode(parts.validation) };
-}
-
-function drawBatches({ steps, batch }: Job, items: readonly BlockItem[]): BlockItem[][] {
-  const random = new Random(1).fork("batches");
-  return Array.from({ length: steps }, () =>
-    Array.from({ length: batch }, () => items[random.integer(items.length)]!),
-  );
-}
-
-const tokenCountOf = (items: readonly BlockItem[]): number => problem.weightOf(items);
-
-function feedsOf(items: readonly BlockItem[], paddingId: number): ReturnType<typeof modelFeeds> {
-  const length = Math.max(...items.map(({ encoding }) => encoding.ids.length));
-  return new Map([...modelFeeds(items, paddingId), ...problem.targets(items, length, tokenCountOf(items))]);
-}
-
-async function trainOurs(
-  job: Job,
-  { architecture, network, config }: OpenModel,
-  batches: readonly BlockItem[][],
-  heldOut: readonly BlockItem[],
-  tokenizer: Tokenizer,
-  folder: string,
-): Promise<Outcome> {
-  const inputs = problem.inputs!();
-  const loss = problem.loss(network.build("causal-lm", 0, inputs, forTraining()), true);
-  const evaluated = problem.loss(network.build("causal-lm", 0, inputs, forInference()), false);
-  const parameters = leaves([loss], "parameter");
-  const { weights } = matchWeights(architecture, parameters, new Map(), new Random(1), "nowhere");
-  const named = { ...config, architectures: [architecture.classNames.get("causal-lm")!] };
-  await writeModelDirectory(join(folder, "initial"), {
-    config: named,
-    weights: foreignWeights(architecture, "causal-lm", weights),
-    files: tokenizer.toFiles(),
+function gpt(modelType: string): (sizes: Sizes) => object {
+  return ({ hidden, layers, sequence, dropout }) => ({
+    ...{ model_type: modelType, n_embd: hidden, n_layer: layers, n_head: Math.max(1, hidden / 32) },
+    ...{ n_positions: sequence, embd_pdrop: dropout, resid_pdrop: dropout, attn_pdrop: dropout },
   });
-  const trainer = await Trainer.create({
-    ...{ loss, forwards: new Map([["evaluation", new Map([["loss", evaluated]])]]), weights },
-    ...{
-      optimizer: adamW({ weightDecay }),
-      schedule: linearSchedule(job.rate, 10, job.steps),
-      maxGradientNorm,
-    },
-    runtime: { threads: job.threads },
-  });
-  try {
-    const paddingId = paddingIdOf(tokenizer);
-    const losses: number[] = [];
-    const started = performance.now();
-    for (const items of batches) losses.push((await trainer.step([feedsOf(items, paddingId)])).loss);
-    const seconds = (performance.now() - started) / 1000;
-    let nats = 0;
-    for (let first = 0; first < heldOut.length; first += 32) {
-      const items = heldOut.slice(first, first + 32);
-      const outputs = await trainer.learner.forward("evaluation", feedsOf(items, paddingId));
-      nats += Number(outputs.get("loss")!.data[0]) * tokenCountOf(items);
-    }
-    return { losses, heldOut: nats / tokenCountOf(heldOut), seconds };
-  } finally {
-    await trainer.close();
-  }
 }
 
-async function trainTheirs(
-  job: Job,
-  batches: readonly BlockItem[][],
-  heldOut: readonly BlockItem[],
-  folder: string,
-): Promise<Outcome> {
-  const plain = (items: readonly BlockItem[]): object[] =>
-    items.map(({ encoding, labels }) => ({ ids: [...encoding.ids], labels: [...labels] }));
-  const schedule = linearSchedule(job.rate, 10, job.steps);
-  const [path, result] = [join(folder, "job.json"), join(folder, "pytorch.json")];
-  writeFileSync(
-    path,
-    JSON.stringify({
-      model: join(folder, "initial"),
-      batches: batches.map(plain),
-      heldOut: plain(heldOut),
-      rates: batches.map((_, step) => schedule(step)),
-      ...{ weightDecay, maxGradientNorm, threads: job.threads },
-    }),
-  );
-  const script = join(peersFolder, "language_model.py");
-  await runToEnd({ program: pythonCommand(), arguments: [script, path, result] });
-  if (!existsSync(result)) throw new Error("the Python peer wrote no result");
-  return JSON.parse(readFileSync(result, "utf8"));
+function llama({ hidden, layers, sequence }: Sizes): object {
+  return {
+    ...{ model_type: "llama", hidden_size: hidden, num_hidden_layers: layers },
+    ...{ num_attention_heads: Math.max(1, hidden / 32), intermediate_size: 3 * hidden },
+    max_position_embeddings: sequence,
+  };
+}
+
+function lstm({ hidden, layers, dropout }: Sizes): object {
+  return {
+    ...{ model_type: "lstm-lm", hidden_size: hidden, num_hidden_layers: layers, dropout },
+    carries_state: true,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

@@ -1,6 +1,7 @@
 import { OptionError, TsugikiError } from "../src/base/errors.js";
 import { nearest } from "../src/base/names.js";
 import { fineTuningUsage } from "./fine-tuning.js";
+import { languageModelUsage } from "./language-model.js";
 import { setUpPeers } from "./python.js";
 import { translationUsage } from "./translation.js";
 
@@ -36,8 +37,7 @@ const benches: Record<string, Bench> = {
   },
   "language-model": {
     question: "does a language model learn here as in PyTorch, on the same batches, and how fast?",
-    usage:
-      "--text FILE (tinyshakespeare)  --family gpt2|openai-gpt|llama  --layers N (4)  --hidden N (128)  --sequence N (128)  --batch N (8)  --vocabulary N (1000)  --steps N (100)  --rate X (1e-3)  --threads N (2)",
+    usage: languageModelUsage,
     run: async (args) => (await import("./language-model.js")).run(args),
   },
   translation: {
