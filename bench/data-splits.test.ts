@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { needs } from "../test/shared.js";
-import { nerWikipediaSplit, xquadSplit } from "./data-splits.js";
+import { englishJapaneseSplit, nerWikipediaSplit, xquadSplit } from "./data-splits.js";
 
 describe("data splits", () => {
   test("XQuAD keeps every question once", needs("data/en/xquad"), () => {
@@ -23,5 +23,15 @@ describe("data splits", () => {
     const tags = lines.map(([, tag]) => tag);
     assert.deepEqual(tags.slice(0, 2), ["B-その他の組織名", "I-その他の組織名"]);
     assert.deepEqual(tags.slice(6, 8), ["I-その他の組織名", "O"]);
+  });
+
+  test("English and Japanese stand beside each other", needs("data/enja"), () => {
+    const { trainFile, validationFile } = englishJapaneseSplit();
+    const [train, validation] = [trainFile, validationFile].map((path) =>
+      readFileSync(path, "utf8").trimEnd().split("\n"),
+    );
+    assert.deepEqual([train!.length, validation!.length], [50_001, 501]); // with a line of names
+    assert.equal(validation![1], "show your own business .\t自分 の 事 を しろ 。");
+    assert.ok([...train!, ...validation!].every((line) => line.split("\t").length === 2));
   });
 });

@@ -64,6 +64,11 @@ const benches: Record<string, Bench> = {
     usage: "--megabytes N (1000)  --kinds wordpiece,byte-level-bpe  --vocabulary N (30000)  --seed N (1)",
     run: async (args) => (await import("./tokenizer-memory.js")).run(args),
   },
+  tables: {
+    question: "puts what the records say into the tables of docs/",
+    usage: "",
+    run: async () => (await import("./tables.js")).run(),
+  },
   "fine-tune-sst2": {
     question: "is fine-tuning on SST-2 as good as Python's Trainer, and how much of its time does it take?",
     usage: fineTuningUsage,

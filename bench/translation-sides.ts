@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readConfigFile } from "../src/cli/config-file.js";
-import { epochBatches } from "../src/data/batches.js";
 import { writeModelDirectory } from "../src/hub/index.js";
 import { bleu, wordSplitters } from "../src/metrics/index.js";
 import { foreignWeights } from "../src/models/index.js";
@@ -20,7 +19,8 @@ import {
 } from "../src/workflows/options.js";
 import { savedConfig } from "../src/workflows/saved-config.js";
 import { buildGraphs, encodeSettings, loadWeights, paddingIdOf } from "../src/workflows/session.js";
-import { batchOptions, planRun } from "../src/workflows/training-run.js";
+import { rowsInMemory } from "../src/workflows/training-rows.js";
+import { planRun } from "../src/workflows/training-run.js";
 import { compiled, runToEnd } from "./child-process.js";
 import { peersFolder, pythonCommand } from "./python.js";
 
@@ -165,9 +165,11 @@ async function writePeerJob(
   for (const name of ["config.json", ...tokenizer.toFiles().keys()])
     copyFileSync(join(initial, name), join(trained, name));
 
-  const batching = batchOptions(train, plan.batchSize, seed, filled.bucketing);
-  const epochs = Math.ceil(plan.totalSteps / plan.stepsPerEpoch);
-  const batches = Array.from({ length: epochs }, (_, epoch) => epochBatches(batching, epoch)).flat();
+  const steps = Array.from({ length: plan.totalSteps }, (_, step) => step);
+  const { accumulationSteps, bucketing } = filled;
+  const { batchSize, stepsPerEpoch } = plan;
+  const batching = { batchSize, accumulationSteps, stepsPerEpoch, bucketing, seed };
+  const rows = rowsInMemory(train, batching, false);
   const schedule = schedules[filled.schedule](plan.learningRate, plan.warmupSteps, plan.totalSteps);
   const items = train.items as readonly TextPairItem[];
   const references: string[] = validation.examples.map(({ target }) => target);
@@ -177,8 +179,13 @@ async function writePeerJob(
       source: [...encoding.ids],
       ...{ read: [...read], labels: [...labels] },
     })),
-    batches: batches.slice(0, plan.totalSteps).map((rows) => [...rows]),
-    rates: Array.from({ length: plan.totalSteps }, (_, step) => schedule(step)),
+    batches: steps.map((step) =>
+      rows
+        .batchesOf(step)
+        .flat()
+        .map(({ example }) => example),
+    ),
+    rates: steps.map((step) => schedule(step)),
     ...{ weightDecay: filled.weightDecay, maxGradientNorm: filled.maxGradientNorm },
     labelSmoothing: filled.labelSmoothing ?? 0,
     validation: { sources: validation.items.map(({ encoding }) => [...encoding.ids]), references },
