@@ -1,4 +1,5 @@
 export { type AttentionPart, type AttentionView, attentionHtml } from "./attention-html.js";
 export * from "./confusion-matrix-svg.js";
+export * from "./result-curves-svg.js";
 export * from "./token-comparison-html.js";
 export * from "./training-curve-svg.js";
