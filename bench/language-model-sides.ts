@@ -8,7 +8,8 @@ import { adamW } from "../src/training/optimizers/index.js";
 import { linearSchedule } from "../src/training/schedules/index.js";
 import { Trainer } from "../src/training/trainer.js";
 import type { OpenModel } from "../src/workflows/open-model.js";
-import { evaluationOutputs, lengthOf, modelFeeds, runItems } from "../src/workflows/run-items.js";
+import { lengthOf, modelFeeds } from "../src/workflows/row-layout.js";
+import { evaluationOutputs, runItems } from "../src/workflows/run-items.js";
 import { savedConfig } from "../src/workflows/saved-config.js";
 import { buildGraphs, loadWeights, paddingIdOf } from "../src/workflows/session.js";
 import { LineProcess } from "./child-process.js";
@@ -73,7 +74,7 @@ export async function ourLearner({ model, tokenizer, ...lesson }: Lesson): Promi
     },
     async evaluate() {
       const state = graphs.evaluationState;
-      const settings = { batchSize: 32, paddingId, withLoss: true, state };
+      const settings = { batchSize: 32, layout: { paddingId }, withLoss: true, state };
       return (await runItems(trainer.learner, "evaluation", problem, heldOut, settings)).loss!;
     },
     close: () => trainer.close(),

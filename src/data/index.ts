@@ -12,6 +12,7 @@ export { readRows } from "./files.js";
 export { findSplitFiles, type SplitFiles } from "./files-splits.js";
 export * from "./labels.js";
 export * from "./overlap.js";
+export * from "./packing.js";
 export { readRowsFrom } from "./readers.js";
 export * from "./report.js";
 export * from "./split.js";

@@ -12,7 +12,14 @@ import {
   readBertConfig,
 } from "./bert-layout.js";
 import { configReader } from "./config.js";
-import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
+import {
+  buildEncoder,
+  type EncoderParts,
+  type HeadBuilders,
+  labelHeads,
+  placed,
+  wordLogits,
+} from "./encoder.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 import { nameTable } from "./names.js";
@@ -86,6 +93,7 @@ export const albert: Architecture = {
       layerCount,
       hiddenSize,
       maxLength: positionCount,
+      packs: true,
       description: `ALBERT, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoder(parts(config), ...asked),
     };
@@ -118,7 +126,7 @@ function parts(config: AlbertConfig): EncoderParts {
     hiddenSize,
     layerCount: layerCount * groupSize,
     embed(inputs, mode) {
-      const rows = inputEmbeddings(inputs, "embeddings", config, mode);
+      const rows = inputEmbeddings(placed(inputs), "embeddings", config, mode);
       return linear(rows, "embeddings.projection", hiddenSize, initialDeviation);
     },
     layer(index, inputs, mode) {

@@ -1,17 +1,17 @@
 import { OptionError } from "../base/errors.js";
 import { reshape, sizeAt, slice, subtractDimensions, type Value } from "../engine/index.js";
-import { causalBias, forInference, paddingBias, transformerLayer } from "../nn/index.js";
+import { causalBias, forInference, transformerLayer } from "../nn/index.js";
 import type { BertConfig } from "./bert-layout.js";
 import type { Decoder, StateSlot, StepInputs } from "./decoder.js";
-import { type EncoderInputs, type HeadBuilders, wordLogits } from "./encoder.js";
+import { type EncoderInputs, type HeadBuilders, textBias, wordLogits } from "./encoder.js";
 import { cacheSlots, pastInputs } from "./key-value-cache.js";
 
 // BERT and its relatives as decoders (`is_decoder` in config.json): each token sees only those before it, so that the
 // head that tells hidden words tells the next one, and a text can be written a token at a time.
 
 /** What is added to the scores of attention: padding is not seen, and by a decoder's tokens nothing after them. */
-export function lookingBias({ isDecoder }: BertConfig, { ids, mask }: EncoderInputs): Value {
-  return isDecoder ? causalBias(mask, sizeAt(ids, 1)) : paddingBias(mask);
+export function lookingBias({ isDecoder }: BertConfig, inputs: EncoderInputs): Value {
+  return isDecoder ? causalBias(inputs.mask, sizeAt(inputs.ids, 1)) : textBias(inputs);
 }
 
 /** The heads that score words: `score` does, for rows `[rows, hidden]`. */

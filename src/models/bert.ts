@@ -18,7 +18,14 @@ import {
   outputTable,
   readBertConfig,
 } from "./bert-layout.js";
-import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
+import {
+  buildEncoder,
+  type EncoderParts,
+  type HeadBuilders,
+  labelHeads,
+  placed,
+  wordLogits,
+} from "./encoder.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 import { nameTable } from "./names.js";
@@ -64,6 +71,7 @@ export const bert: Architecture = {
       layerCount,
       hiddenSize,
       maxLength: positionCount,
+      packs: !config.isDecoder,
       description: `BERT, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoder(parts(config), ...asked),
       ...(decoder === undefined ? {} : { decoder }),
@@ -76,7 +84,7 @@ function parts(config: BertConfig): EncoderParts {
     name: "BERT",
     hiddenSize: config.hiddenSize,
     layerCount: config.layerCount,
-    embed: (inputs, mode) => inputEmbeddings(inputs, "embeddings", config, mode),
+    embed: (inputs, mode) => inputEmbeddings(placed(inputs), "embeddings", config, mode),
     bias: (inputs) => lookingBias(config, inputs),
     layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),

@@ -4,6 +4,7 @@ import {
   add,
   cast,
   type Dimension,
+  gather,
   multiply,
   multiplyDimensions,
   reshape,
@@ -25,6 +26,7 @@ import {
   type PositionTable,
   positionRows,
   postNormFeedForward,
+  sameText,
   tokenPairs,
   unbiasedLinear,
   vocabularyHead,
@@ -215,6 +217,7 @@ export function debertaNetwork(config: DebertaConfig, parts: DebertaParts): Netw
     layerCount,
     hiddenSize,
     maxLength: addsPositions ? positionCount : Infinity,
+    packs: parts.afterFirst === undefined, // a convolution would see the neighbours of a text
     description: `${name}, ${layerCount} layers x ${hiddenSize}`,
     build: (...asked) =>
       buildWholeEncoder(
@@ -235,12 +238,12 @@ function encode(
   inputs: EncoderInputs,
   mode: BuildMode,
 ): EncoderRun {
-  const { mask } = inputs;
+  const { mask, packing } = inputs;
   const { layerCount, hiddenSize, distances, initialDeviation: deviation } = config;
   const [batch, sequence] = [sizeAt(mask, 0), sizeAt(mask, 1)];
   const surroundings: Surroundings = {
     batch,
-    visible: tokenPairs(mask),
+    visible: packing === undefined ? tokenPairs(mask) : sameText(packing.texts),
     positions: distances && positionsOf(config, distances, sequence),
   };
   const embedded = embed(config, inputs, mode);
@@ -261,13 +264,20 @@ function encode(
 }
 
 /** Words, and where told positions and segments, added up, normed, and nothing at padding: `[batch*sequence, hidden]`. */
-function embed(config: DebertaConfig, { ids, mask, typeIds }: EncoderInputs, mode: BuildMode): Value {
+function embed(
+  config: DebertaConfig,
+  { ids, mask, typeIds, packing }: EncoderInputs,
+  mode: BuildMode,
+): Value {
   const { embeddingSize, hiddenSize, positionCount, segmentCount, initialDeviation: deviation } = config;
   const [batch, sequence] = [sizeAt(ids, 0), sizeAt(ids, 1)];
   const table = (name: string, count: number): Value =>
     embeddingTable(`embeddings.${name}`, count, embeddingSize, deviation);
   let sum = embedding(wordTable("embeddings", config), ids, config.paddingId); // [batch, sequence, embedding]
-  if (config.addsPositions) sum = add(sum, slice(table("position", positionCount), 0, 0, sequence));
+  if (config.addsPositions) {
+    const places = table("position", positionCount);
+    sum = add(sum, packing === undefined ? slice(places, 0, 0, sequence) : gather(places, packing.positions));
+  }
   if (segmentCount > 0) sum = add(sum, embedding(table("segment", segmentCount), typeIds));
   const rows = reshape(sum, [multiplyDimensions(batch, sequence), embeddingSize]);
   const wide =

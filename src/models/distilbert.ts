@@ -5,7 +5,14 @@ import type { Value } from "../engine/index.js";
 import { dropout, inputEmbeddings, linear, relu, transformerLayer, vocabularyHead } from "../nn/index.js";
 import { type BertConfig, olderBertNames, outputTable } from "./bert-layout.js";
 import { configReader } from "./config.js";
-import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
+import {
+  buildEncoder,
+  type EncoderParts,
+  type HeadBuilders,
+  labelHeads,
+  placed,
+  wordLogits,
+} from "./encoder.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 import { nameTable } from "./names.js";
@@ -65,6 +72,7 @@ export const distilBert: Architecture = {
       layerCount,
       hiddenSize,
       maxLength: positionCount,
+      packs: true,
       description: `DistilBERT, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoder(parts(config), ...asked),
     };
@@ -105,7 +113,7 @@ function parts(config: DistilBertConfig): EncoderParts {
     name: "DistilBERT",
     hiddenSize: config.hiddenSize,
     layerCount: config.layerCount,
-    embed: ({ ids }, mode) => inputEmbeddings({ ids }, "embeddings", config, mode),
+    embed: (inputs, mode) => inputEmbeddings(placed(inputs), "embeddings", config, mode),
     layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, layerOptions, mode),
     heads: heads(config),
   };

@@ -25,7 +25,7 @@ import {
   readBertConfig,
 } from "./bert-layout.js";
 import { configReader } from "./config.js";
-import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads } from "./encoder.js";
+import { buildEncoder, type EncoderParts, type HeadBuilders, labelHeads, placed } from "./encoder.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 import { nameTable } from "./names.js";
@@ -81,6 +81,7 @@ export const electra: Architecture = {
       layerCount,
       hiddenSize,
       maxLength: positionCount,
+      packs: !config.isDecoder,
       description: `ELECTRA, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoder(parts(config), ...asked),
       ...(decoder === undefined ? {} : { decoder }),
@@ -108,7 +109,7 @@ function parts(config: ElectraConfig): EncoderParts {
     name: "ELECTRA",
     hiddenSize: config.hiddenSize,
     layerCount: config.layerCount,
-    embed: (inputs, mode) => embed(config, inputs, mode),
+    embed: (inputs, mode) => embed(config, placed(inputs), mode),
     bias: (inputs) => lookingBias(config, inputs),
     layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),

@@ -1,9 +1,14 @@
 import { OptionError } from "../base/errors.js";
+import { int64 } from "../base/tensor.js";
 import {
+  add,
+  constant,
   type Dimension,
   divideDimensions,
+  equal,
   gather,
   multiplyDimensions,
+  range,
   reshape,
   sizeAt,
   slice,
@@ -13,19 +18,22 @@ import {
   type AttentionVectors,
   type BuildMode,
   dropout,
+  type EmbeddedIds,
   type KeyValue,
   linear,
   paddingBias,
+  sameTextBias,
+  visibleBias,
 } from "../nn/index.js";
 import type { Head } from "./head.js";
-import type { ModelInputs } from "./inputs.js";
+import type { ModelInputs, Packing } from "./inputs.js";
 import type { ModelOutputs } from "./model.js";
 
 // How an encoder is put together from its parts: embeddings, layers and heads, which each family has of its own.
 // Rows are [batch*sequence, hidden] between attentions.
 
-/** The inputs of an encoder, choices laid flat: `[batch, sequence]`. */
-export type EncoderInputs = Pick<ModelInputs, "ids" | "mask" | "typeIds">;
+/** The inputs of an encoder, choices laid flat: `[batch, sequence]`, or `[rows, length]` where texts are packed. */
+export type EncoderInputs = Pick<ModelInputs, "ids" | "mask" | "typeIds" | "packing">;
 
 /** What a layer is given: rows, the rows they attend to, and what is added to the scores. */
 export interface LayerInputs {
@@ -49,7 +57,7 @@ export interface EncoderParts {
   readonly hiddenSize: number;
   readonly layerCount: number;
   embed(inputs: EncoderInputs, mode: BuildMode): Value; // [batch*sequence, hidden]
-  /** What is added to the scores of attention. Default: that padding is not seen. */
+  /** What is added to the scores of attention. Default: `textBias`. */
   bias?(inputs: EncoderInputs): Value;
   layer(index: number, inputs: LayerInputs, mode: BuildMode): LayerOutputs;
   readonly heads: HeadBuilders;
@@ -122,28 +130,48 @@ export function buildWholeEncoder(
   const buildHead = heads[head];
   if (buildHead === undefined) throw new OptionError(`${name} has no head ${head}`);
   const flat = head === "multiple-choice" ? flattenChoices(inputs) : inputs;
+  const { packing } = flat;
   const ran = run(flat, mode, head);
-  const { hiddenStates, rows = hiddenStates.at(-1)! } = ran;
-  const batch = sizeAt(flat.ids, 0);
+  const { hiddenStates } = ran;
+  const unfold = (x: Value, batch: Dimension): Value =>
+    reshape(x, [batch, divideDimensions(sizeAt(x, 0), batch), hiddenSize]);
+  const last = ran.rows ?? hiddenStates.at(-1)!;
+  const rows = packing === undefined ? last : unpacked(last, packing);
+  const batch = sizeAt(packing?.places ?? flat.ids, 0);
   const sequence = divideDimensions(sizeAt(rows, 0), batch);
-  const unfold = (x: Value): Value => reshape(x, [batch, divideDimensions(sizeAt(x, 0), batch), hiddenSize]);
-  const lastHidden = unfold(rows);
+  const lastHidden = unfold(rows, batch);
   const first = (): Value => ran.first?.() ?? firstOf(rows, batch);
-  const outputs = buildHead({ inputs, labelCount, mode, batch, sequence, rows, lastHidden, first });
+  const read = packing === undefined ? inputs : { ...inputs, mask: packing.mask };
+  const outputs = buildHead({ inputs: read, labelCount, mode, batch, sequence, rows, lastHidden, first });
   return {
     heads: new Map(Object.entries(outputs)),
     lastHidden,
-    hiddenStates: hiddenStates.map(unfold),
+    hiddenStates: hiddenStates.map((state) => unfold(state, sizeAt(flat.ids, 0))),
     attentions: ran.attentions,
     ...(ran.vectors === undefined ? {} : { vectors: ran.vectors }),
     boundaries: ran.boundaries ?? hiddenStates,
   };
 }
 
+/** The ids that embeddings read, with positions where these do not count from the start of the row. */
+export function placed({ ids, typeIds, packing }: EncoderInputs): EmbeddedIds {
+  return { ids, typeIds, positions: packing?.positions };
+}
+
+/** What is added to the scores of attention so that each token sees the tokens of its own text, and no padding. */
+export function textBias({ mask, packing }: EncoderInputs): Value {
+  return packing === undefined ? paddingBias(mask) : sameTextBias(packing.texts);
+}
+
+/** Rows of packed texts `[rows*length, hidden]`, laid out a text a row: `[batch*sequence, hidden]`. */
+function unpacked(rows: Value, { places }: Packing): Value {
+  return gather(rows, reshape(places, [multiplyDimensions(sizeAt(places, 0), sizeAt(places, 1))]));
+}
+
 function runLayers(parts: EncoderParts, inputs: ModelInputs, mode: BuildMode, head: Head): EncoderRun {
   const { layerCount } = parts;
   const batch = sizeAt(inputs.ids, 0);
-  const bias = parts.bias?.(inputs) ?? paddingBias(inputs.mask);
+  const bias = parts.bias?.(inputs) ?? textBias(inputs);
   let rows = parts.embed(inputs, mode);
   const hiddenStates = [rows];
   const attentions: Value[] = [];
@@ -158,14 +186,27 @@ function runLayers(parts: EncoderParts, inputs: ModelInputs, mode: BuildMode, he
   }
   const known = { hiddenStates, attentions, ...(vectors.length < layerCount ? {} : { vectors }) };
   if (!readsFirstToken.has(head)) return known;
+  const before = hiddenStates[layerCount - 1]!;
+  const lastLayer = (x: Value, firstBias: Value): Value =>
+    parts.layer(layerCount - 1, { x, context: before, batch, bias: firstBias }, mode).rows;
   /** The last layer for the first token alone: what nobody reads of it is not computed. */
   const first = (): Value => {
-    const before = hiddenStates[layerCount - 1]!;
-    const firstBias = sizeAt(bias, 2) === 1 ? bias : slice(bias, 2, 0, 1);
-    const layerInputs = { x: firstOf(before, batch), context: before, batch, bias: firstBias };
-    return parts.layer(layerCount - 1, layerInputs, mode).rows;
+    const { packing } = inputs;
+    if (packing === undefined)
+      return lastLayer(firstOf(before, batch), sizeAt(bias, 2) === 1 ? bias : slice(bias, 2, 0, 1));
+    const { firstPlaces, firstSlots } = packing;
+    const slots = multiplyDimensions(sizeAt(firstPlaces, 0), sizeAt(firstPlaces, 1));
+    const firsts = gather(before, reshape(firstPlaces, [slots]));
+    return gather(lastLayer(firsts, slotBias(packing)), firstSlots);
   };
   return { ...known, first, boundaries: hiddenStates.slice(0, -1) };
+}
+
+/** A bias `[rows, 1, slots, length]` that lets the first token of a row's n-th text see that text. */
+function slotBias({ texts, firstPlaces }: Packing): Value {
+  const [rows, length, slots] = [sizeAt(texts, 0), sizeAt(texts, 1), sizeAt(firstPlaces, 1)];
+  const numbers = reshape(add(range(slots), constant(int64([], [1]))), [1, 1, slots, 1]);
+  return visibleBias(equal(numbers, reshape(texts, [rows, 1, 1, length])));
 }
 
 /** The first row of each example: `[batch*sequence, hidden]` to `[batch, hidden]`. */

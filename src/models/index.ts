@@ -33,7 +33,7 @@ import { xlnet } from "./xlnet.js";
 
 export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
 export type { Head } from "./head.js";
-export { type ModelInputs, modelInputs } from "./inputs.js";
+export { type ModelInputs, modelInputs, type Packing, packedInputs } from "./inputs.js";
 export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./model.js";
 
 /** Every architecture. Several may have one `model_type`; then the classes they are saved as tell them apart. */

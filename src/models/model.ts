@@ -44,6 +44,8 @@ export interface Network {
   readonly maxLength: number;
   /** `BERT, 4 layers x 256`. */
   readonly description: string;
+  /** Whether rows may hold several texts each (`ModelInputs.packing`). Default false. */
+  readonly packs?: boolean;
   /** Build the graph. `labelCount` is the size of a classification head's output. */
   build(head: Head, labelCount: number, inputs: ModelInputs, mode: BuildMode): ModelOutputs;
   /** Of an encoder-decoder: what the decoder reads while it learns to write `target`, of the same length. */

@@ -28,7 +28,6 @@ import {
   embeddingTable,
   layerNorm,
   linear,
-  paddingBias,
   type Rotation,
   rotate,
   rotation,
@@ -45,6 +44,7 @@ import {
   type HeadBuilders,
   type HeadParts,
   sidesOf,
+  textBias,
   wordLogits,
 } from "./encoder.js";
 import type { Head } from "./head.js";
@@ -129,6 +129,7 @@ export const modernBert: Architecture = {
       layerCount: layers.length,
       hiddenSize,
       maxLength: positionCount,
+      packs: true,
       description: `ModernBERT, ${layers.length} layers x ${hiddenSize}`,
       build: (...asked) =>
         buildWholeEncoder(
@@ -235,17 +236,19 @@ function readRotaryBase(
 /** How each kind of layer sees: what is added to its scores, and the turns of its positions. */
 type Sight = Readonly<Record<Reach, { readonly bias: Value; readonly turns: Rotation }>>;
 
-function encode(config: ModernBertConfig, { ids, mask }: EncoderInputs, mode: BuildMode): EncoderRun {
+function encode(config: ModernBertConfig, inputs: EncoderInputs, mode: BuildMode): EncoderRun {
+  const { ids, packing } = inputs;
   const { layers, rotaryBase, hiddenSize, headCount, windowReach } = config;
   const [batch, sequence] = [sizeAt(ids, 0), sizeAt(ids, 1)];
   const turns = (base: number): Rotation => {
     const size = hiddenSize / headCount;
     const frequencies = Array.from({ length: size / 2 }, (_, i) => base ** ((-2 * i) / size));
-    return rotation(range(sequence), frequencies);
+    return rotation(packing?.positions ?? range(sequence), frequencies);
   };
+  const bias = textBias(inputs);
   const sight: Sight = {
-    full_attention: { bias: paddingBias(mask), turns: turns(rotaryBase.full_attention) },
-    sliding_attention: { bias: windowBias(mask, windowReach), turns: turns(rotaryBase.sliding_attention) },
+    full_attention: { bias, turns: turns(rotaryBase.full_attention) },
+    sliding_attention: { bias: windowBias(bias, windowReach), turns: turns(rotaryBase.sliding_attention) },
   };
   const words = embedding(wordTable(config), ids, config.paddingId);
   const normed = norm(

@@ -83,6 +83,7 @@ function family(modelType: string, className: string, name: string): Architectur
         layerCount,
         hiddenSize,
         maxLength,
+        packs: !config.isDecoder,
         description: `${name}, ${layerCount} layers x ${hiddenSize}`,
         build: (...asked) => buildEncoder(parts(config, name), ...asked),
         ...(decoder === undefined ? {} : { decoder }),
@@ -97,8 +98,8 @@ function parts(config: BertConfig, name: string): EncoderParts {
     name,
     hiddenSize,
     layerCount,
-    embed: ({ ids, typeIds }, mode) =>
-      embed(config, { ids, typeIds, positions: paddedPositions(ids, paddingId) }, mode),
+    embed: ({ ids, typeIds, packing }, mode) =>
+      embed(config, { ids, typeIds, positions: paddedPositions(ids, paddingId, packing?.positions) }, mode),
     bias: (inputs) => lookingBias(config, inputs),
     layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
     heads: heads(config),

@@ -7,6 +7,7 @@ import {
   constant,
   cumulativeSum,
   type Dimension,
+  equal,
   greater,
   matmul,
   multiply,
@@ -171,13 +172,32 @@ export function tokenPairs(mask: Value): Value {
   return cast(pairs, "bool");
 }
 
-/** A bias `[batch, 1, query, key]` that lets each token see those at most `reach` away, and no padding. */
-export function windowBias(mask: Value, reach: number): Value {
-  const length = sizeAt(mask, 1);
+/**
+ * Where several texts stand in a row: which tokens are of one text, bool `[rows, 1, query, key]`. `texts` says to which
+ * text of its row each token belongs, int64 `[rows, length]`; padding is a text of its own.
+ */
+export function sameText(texts: Value): Value {
+  const [rows, length] = [sizeAt(texts, 0), sizeAt(texts, 1)];
+  return equal(reshape(texts, [rows, 1, length, 1]), reshape(texts, [rows, 1, 1, length]));
+}
+
+/** The same as a bias of the scores: each token sees those of its own text. */
+export function sameTextBias(texts: Value): Value {
+  return visibleBias(sameText(texts));
+}
+
+/** 0 where a query sees a key, and the lowest number where it does not. */
+export function visibleBias(visible: Value): Value {
+  return where(visible, scalar(0), scalar(lowest));
+}
+
+/** Narrow a bias `[batch, 1, 1 or query, key]` to the keys at most `reach` away: `[batch, 1, query, key]`. */
+export function windowBias(bias: Value, reach: number): Value {
+  const length = sizeAt(bias, 3);
   const places = range(length);
   const distances = subtract(reshape(places, [length, 1]), reshape(places, [1, length])); // [query, key]
   const isFar = greater(absolute(distances), constant(int64([], [reach])));
-  return where(reshape(isFar, [1, 1, length, length]), scalar(lowest), paddingBias(mask));
+  return where(reshape(isFar, [1, 1, length, length]), scalar(lowest), bias);
 }
 
 /** From a mask of 1 (a token) and 0 (padding) `[batch, key]` to a bias of the scores `[batch, 1, 1, key]`. */

@@ -18,8 +18,11 @@ export {
   type KeyValue,
   mergeHeads,
   paddingBias,
+  sameText,
+  sameTextBias,
   splitHeads,
   tokenPairs,
+  visibleBias,
   windowBias,
 } from "./attention.js";
 export {

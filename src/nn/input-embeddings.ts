@@ -22,9 +22,9 @@ export interface InputEmbeddingsOptions {
 /** Ids of tokens and segments, and where each token stands; all int64 `[batch, sequence]`. */
 export interface EmbeddedIds {
   readonly ids: Value;
-  readonly typeIds?: Value;
+  readonly typeIds?: Value | undefined;
   /** Counted from 0 unless given. */
-  readonly positions?: Value;
+  readonly positions?: Value | undefined;
 }
 
 /**

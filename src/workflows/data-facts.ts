@@ -1,7 +1,7 @@
 import type { DataReport, SetReport } from "../data/report.js";
 import type { DatasetFacts } from "../export/index.js";
 import type { TaskItem } from "../tasks/task.js";
-import { lengthOf } from "./run-items.js";
+import { lengthOf } from "./row-layout.js";
 import type { RunData } from "./run-record.js";
 
 /** What a run's record says of its files of rows. */

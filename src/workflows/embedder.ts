@@ -1,15 +1,15 @@
-import { sortedBatches } from "../data/batches.js";
 import { l2Normalize, leaves } from "../engine/index.js";
-import { modelInputs } from "../models/index.js";
+import { modelInputs, packedInputs } from "../models/index.js";
 import { forInference, pool } from "../nn/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { WorkerLearner } from "../training/worker-learner.js";
 import { openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import type { EmbedOptions } from "./options-embed.js";
-import { modelFeeds } from "./run-items.js";
+import { packsTexts } from "./packed-feeds.js";
+import { batchFeeds, evaluationBatches, type RowLayout, rowLayout } from "./row-layout.js";
 import { readSentenceModules } from "./sentence-modules.js";
-import { finishedWeights, orClose, paddingIdOf, startLearner } from "./session.js";
+import { finishedWeights, orClose, startLearner } from "./session.js";
 import type { TextInput } from "./text-inputs.js";
 
 /** A text and its vector. */
@@ -45,9 +45,11 @@ export async function loadEmbedder(nameOrPath: string, options: EmbedderOptions 
   const model = await openModel(nameOrPath, options);
   const modules = await readSentenceModules(model.directory);
   const { pooling = modules.pooling ?? "mean", normalize = modules.normalize ?? true } = options;
-  const inputs = modelInputs("none");
+  const plain = modelInputs("none");
+  const packs = packsTexts(options.packing, model, "none");
+  const inputs = packs ? packedInputs(plain) : plain;
   const { lastHidden } = model.network.build("none", 0, inputs, forInference());
-  const pooled = pool(lastHidden, inputs.mask, pooling);
+  const pooled = pool(lastHidden, inputs.packing?.mask ?? inputs.mask, pooling);
   const outputs = new Map([["embedding", normalize ? l2Normalize(pooled) : pooled]]);
   const parameters = leaves([...outputs.values()], "parameter");
   const learner = startLearner(options, parameters);
@@ -65,7 +67,11 @@ export async function loadEmbedder(nameOrPath: string, options: EmbedderOptions 
     description: `${model.network.description}; ${facts.join(", ")}, at most ${maxLength} tokens`,
     runtime,
     embed: (texts) =>
-      embedTexts(learner, tokenizer, texts, { maxLength, batchSize: options.batchSize ?? 32 }),
+      embedTexts(learner, tokenizer, texts, {
+        maxLength,
+        batchSize: options.batchSize ?? 32,
+        layout: rowLayout(model, tokenizer, maxLength, packs),
+      }),
     close: () => learner.close(),
   };
 }
@@ -74,21 +80,21 @@ async function embedTexts(
   learner: WorkerLearner,
   tokenizer: Tokenizer,
   texts: readonly (string | TextInput)[],
-  { maxLength, batchSize }: { maxLength: number; batchSize: number },
+  { maxLength, batchSize, layout }: { maxLength: number; batchSize: number; layout: RowLayout },
 ): Promise<EmbeddedText[]> {
   const given = texts.map((text) => (typeof text === "string" ? { text } : text));
   const encodings = given.map(({ text, pair }) =>
     tokenizer.encode(text, { maxLength, ...(pair === undefined ? {} : { pair }) }),
   );
-  const batches = sortedBatches(
+  const batches = evaluationBatches(
     encodings.map(({ ids }) => ids.length),
     batchSize,
+    layout,
   );
   const embedded = new Array<EmbeddedText>(texts.length);
-  const paddingId = paddingIdOf(tokenizer);
   for (const rows of batches) {
     const batch = Array.from(rows, (row) => ({ encoding: encodings[row]!, example: row }));
-    const result = (await learner.forward("embedding", modelFeeds(batch, paddingId))).get("embedding")!;
+    const result = (await learner.forward("embedding", batchFeeds(batch, layout))).get("embedding")!;
     const [data, size] = [result.data as Float32Array, result.shape[1]!];
     rows.forEach((row, i) => {
       const embedding = data.slice(i * size, (i + 1) * size);

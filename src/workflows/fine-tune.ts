@@ -30,12 +30,14 @@ import {
   fillFineTuneOptions,
   fineTuneRows,
 } from "./options.js";
+import { packsTexts } from "./packed-feeds.js";
 import { describePredictions } from "./pipeline.js";
+import { rowLayout } from "./row-layout.js";
 import { writeRunRecord } from "./run-record.js";
 import { saveFineTuned } from "./save-fine-tuned.js";
 import { savedConfig } from "./saved-config.js";
 import { fineTuneSeeds } from "./seeds.js";
-import { buildGraphs, encodeSettings, loadWeights, type ProblemGraphs, paddingIdOf } from "./session.js";
+import { buildGraphs, encodeSettings, loadWeights, type ProblemGraphs } from "./session.js";
 import { checkpointNames, countParameters, createTrainer, takeUpRun } from "./start-training.js";
 import { trainingNotes } from "./training-notes.js";
 import { rowsInMemory } from "./training-rows.js";
@@ -90,6 +92,8 @@ interface Prepared {
   readonly train: EncodedSet;
   readonly validation: EncodedSet | undefined;
   readonly test: EncodedSet | undefined;
+  /** Whether rows hold several items each. */
+  readonly packs: boolean;
   readonly graphs: ProblemGraphs;
   readonly plan: RunPlan;
 }
@@ -206,6 +210,7 @@ class FineTuning {
     const problem = task.learn(loaded.train.examples, taskSettings(options));
     checkLearning(options, problem);
     const settings = encodeSettings(options, task.defaults, model, tokenizer);
+    const packs = packsTexts(options.packing, model, problem.head);
     const train = encodeSet(problem, loaded.train, tokenizer, settings);
     const encoded = (set: LoadedRows["validation"]): EncodedSet | undefined =>
       set === undefined ? undefined : encodeSet(problem, set, tokenizer, settings);
@@ -218,7 +223,8 @@ class FineTuning {
       train,
       validation: encoded(loaded.validation),
       test: encoded(loaded.test),
-      graphs: buildGraphs(model, problem, adapterOf(options, model.architecture)),
+      packs,
+      graphs: buildGraphs(model, problem, { adapter: adapterOf(options, model.architecture), packs }),
       plan: planRun(options, train.items.length, task.defaults, model.isNew),
     };
   }
@@ -257,7 +263,7 @@ class FineTuning {
         graphs.trainingState.length > 0,
       ),
       validation,
-      paddingId: paddingIdOf(tokenizer),
+      layout: rowLayout(model, tokenizer, prepared.settings.maxLength, prepared.packs),
       state: graphs.evaluationState,
       trainer,
       writer:

@@ -10,7 +10,7 @@ import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import { type AttentionOptions, attentionRows } from "./options-attention.js";
 import { checkOptions } from "./options-resolve.js";
-import { modelFeeds } from "./run-items.js";
+import { modelFeeds } from "./row-layout.js";
 import { finishedWeights, startLearner } from "./session.js";
 import { textBounds } from "./text-bounds.js";
 

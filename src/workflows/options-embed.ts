@@ -9,6 +9,7 @@ import {
   machineSpecs,
   modelSpecs,
   overwriteFileSpec,
+  packingSpec,
 } from "./options-shared.js";
 import { textSpecs } from "./options-tokenizer.js";
 import type { TextOptions } from "./text-inputs.js";
@@ -23,6 +24,8 @@ export interface EmbedOptions extends ModelOptions, TextOptions, MachineOptions 
   maxLength?: number;
   /** Texts computed together. Default 32. */
   batchSize?: number;
+  /** Several texts in a row of at most `maxLength` tokens, so that less padding is computed. Default false. */
+  packing?: boolean;
   /** The file that the vectors are written to: .jsonl, .safetensors or .npy. */
   outputFile?: string;
   /** Write over that file where it is there already. Default false. */
@@ -62,4 +65,5 @@ export const embedRows: OptionTable<EmbedOptions> = optionTable<EmbedOptions>({
   overwrite: overwriteFileSpec,
   ...machineSpecs,
   batchSize: batchSizeSpec,
+  packing: packingSpec,
 });

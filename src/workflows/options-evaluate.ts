@@ -13,6 +13,7 @@ import {
   modelSpecs,
   outputFileSpec,
   overwriteFileSpec,
+  packingSpec,
 } from "./options-shared.js";
 
 /** Everything that can be set about trying a model on rows with labels. */
@@ -28,6 +29,8 @@ export interface EvaluateOptions
   maxExamples?: number;
   /** Rows computed together. Default 32. */
   batchSize?: number;
+  /** Several texts in a row of at most `maxLength` tokens, so that less padding is computed. Default false. */
+  packing?: boolean;
   /** The file that predictions are written to, with probabilities. */
   outputFile?: string;
   /** Write over that file where it is there already. Default false. */
@@ -60,4 +63,5 @@ export const evaluateRows: OptionTable<EvaluateOptions> = optionTable<EvaluateOp
   overwrite: overwriteFileSpec,
   ...machineSpecs,
   batchSize: batchSizeSpec,
+  packing: packingSpec,
 });

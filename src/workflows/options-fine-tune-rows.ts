@@ -18,7 +18,14 @@ import {
 } from "./options-kinds.js";
 import { parameterSpecs } from "./options-parameters.js";
 import { type OptionTable, optionTable, type RowSpecs } from "./options-row.js";
-import { columnSpecs, dataDirectorySpec, lengthSpecs, machineSpecs, modelSpecs } from "./options-shared.js";
+import {
+  columnSpecs,
+  dataDirectorySpec,
+  lengthSpecs,
+  machineSpecs,
+  modelSpecs,
+  packingSpec,
+} from "./options-shared.js";
 
 type DataKey =
   | "train"
@@ -96,6 +103,7 @@ type LearningKey =
   | "schedule"
   | "dropout"
   | "bucketing"
+  | "packing"
   | "gradientCheckpointing"
   | "newTokens"
   | "classWeights"
@@ -224,6 +232,7 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
     aliases: ["group_by_length"],
     default: defaults.bucketing,
   },
+  packing: { ...packingSpec, group: "Learning" },
   gradientCheckpointing: {
     group: "Learning",
     help: "compute parts of the forward pass twice, to save memory",

@@ -122,6 +122,8 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   dropout?: number;
   /** Batches of texts of similar length, so that little padding is computed. Default true. */
   bucketing?: boolean;
+  /** Several texts in a row of at most `maxLength` tokens, so that less padding is computed. Default false. */
+  packing?: boolean;
   /** Compute parts of the forward pass twice, to save memory. Default false. */
   gradientCheckpointing?: boolean;
   /** Words added to the vocabulary, learnt from scratch. */
@@ -170,6 +172,7 @@ type DefaultKey =
   | "optimizerState"
   | "schedule"
   | "bucketing"
+  | "packing"
   | "gradientCheckpointing"
   | "seed"
   | "evaluateEvery"
@@ -201,6 +204,7 @@ export const fineTuneDefaults: Required<Pick<FineTuneOptions, DefaultKey>> = {
   optimizerState: "fp32",
   schedule: "linear",
   bucketing: true,
+  packing: false,
   gradientCheckpointing: false,
   seed: 42,
   evaluateEvery: "epoch",

@@ -14,6 +14,7 @@ import {
   modelSpecs,
   outputFileSpec,
   overwriteFileSpec,
+  packingSpec,
 } from "./options-shared.js";
 
 /** One thing to predict: a text, or the fields of the task (`{ question, context }`, `{ text, pair }`). */
@@ -32,6 +33,8 @@ export interface PredictOptions
   file?: string;
   /** Inputs computed together. Default 32. */
   batchSize?: number;
+  /** Several texts in a row of at most `maxLength` tokens, so that less padding is computed. Default false. */
+  packing?: boolean;
   /** The file that predictions are written to, with probabilities. */
   outputFile?: string;
   /** Write over that file where it is there already. Default false. */
@@ -74,6 +77,7 @@ export const predictRows: OptionTable<PredictOptions> = optionTable<PredictOptio
   overwrite: overwriteFileSpec,
   ...machineSpecs,
   batchSize: batchSizeSpec,
+  packing: packingSpec,
 });
 
 /** A text as it stands; a line `{...}` that is a JSON object is one. */

@@ -190,6 +190,14 @@ export const batchSizeSpec: RowSpec<number> = {
   default: 32,
 };
 
+/** The row of packing. */
+export const packingSpec: RowSpec<boolean> = {
+  group: "Machine",
+  help: "several texts in a row of at most --max-length tokens, so that less padding is computed",
+  kind: boolean(),
+  default: false,
+};
+
 /** The row of the file that predictions go to. */
 export const outputFileSpec: RowSpec<string> = {
   group: "Output",

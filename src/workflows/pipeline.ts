@@ -11,15 +11,10 @@ import { taskSettings } from "./load-data.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import type { PredictionInput, PredictOptions } from "./options.js";
+import { packsTexts } from "./packed-feeds.js";
+import { rowLayout } from "./row-layout.js";
 import { evaluationOutputs, type RunResult, runItems } from "./run-items.js";
-import {
-  buildGraphs,
-  encodeSettings,
-  finishedWeights,
-  orClose,
-  paddingIdOf,
-  startLearner,
-} from "./session.js";
+import { buildGraphs, encodeSettings, finishedWeights, orClose, startLearner } from "./session.js";
 
 /** A fine-tuned model ready for use. Call it with one input for one prediction, with several for several. */
 export interface Pipeline {
@@ -101,7 +96,8 @@ export async function openForUse(
   const model = await openModel(options.model, access);
   const task = taskNamed(taskOf(model));
   const problem: AnyProblem = task.restore(model.config, taskSettings(options), model.configPath);
-  const graphs = buildGraphs(model, problem);
+  const packs = packsTexts(options.packing, model, problem.head);
+  const graphs = buildGraphs(model, problem, { packs });
   const { parameters, evaluationState: state } = graphs;
   const outputs = evaluationOutputs(graphs, withLoss);
   // the runtime starts in its thread while this one reads tokenizer and weights
@@ -116,7 +112,7 @@ export async function openForUse(
   await writer?.setParameters(weights);
   await learner.takeParameters(weights);
   const batchSize = options.batchSize ?? 32;
-  const paddingId = paddingIdOf(tokenizer);
+  const layout = rowLayout(model, tokenizer, settings.maxLength, packs);
   return {
     model,
     tokenizer,
@@ -134,7 +130,7 @@ export async function openForUse(
     ),
     async run(examples, { events } = {}) {
       const items: readonly TaskItem[] = problem.encode(examples, tokenizer, settings);
-      const running = { batchSize, paddingId, withLoss, state, events };
+      const running = { batchSize, layout, withLoss, state, events };
       const likely =
         writer === undefined || withLoss
           ? await runItems(learner, "evaluation", problem, items, running)

@@ -1,40 +1,12 @@
-import { int64, type Tensor } from "../base/index.js";
-import { restoreOrder, sortedBatches, streamBatches } from "../data/batches.js";
+import type { Tensor } from "../base/index.js";
+import { restoreOrder, streamBatches } from "../data/batches.js";
 import type { Value } from "../engine/index.js";
 import { type AnyTrainingProblem, type ItemOutput, isRunningText, type TaskItem } from "../tasks/task.js";
 import type { CarriedState } from "../training/gradient-graph.js";
 import type { WorkerLearner } from "../training/worker-learner.js";
 import type { RunEvents } from "./events.js";
+import { batchFeeds, evaluationBatches, lengthOf, type RowLayout } from "./row-layout.js";
 import type { ProblemGraphs } from "./session.js";
-
-/** The inputs of a batch, padded to its longest: `[batch, sequence]`, of multiple choice `[examples, choices, sequence]`. */
-export function modelFeeds(items: readonly TaskItem[], paddingId: number): Map<string, Tensor> {
-  const rows = items.flatMap(({ choices, encoding }) => choices ?? [encoding]);
-  const length = lengthOf(items);
-  const size = rows.length * length;
-  const [ids, mask, typeIds] = [
-    new Float64Array(size).fill(paddingId),
-    new Float64Array(size),
-    new Float64Array(size),
-  ];
-  rows.forEach((row, i) => {
-    ids.set(row.ids, i * length);
-    typeIds.set(row.typeIds, i * length);
-    mask.fill(1, i * length, i * length + row.ids.length);
-  });
-  const choiceCount = items[0]?.choices?.length;
-  const shape = choiceCount === undefined ? [items.length, length] : [items.length, choiceCount, length];
-  return new Map([
-    ["ids", int64(shape, ids)],
-    ["mask", int64(shape, mask)],
-    ["typeIds", int64(shape, typeIds)],
-  ]);
-}
-
-/** The longest of some items, in tokens. */
-export function lengthOf(items: readonly TaskItem[]): number {
-  return items.reduce((longest, { encoding }) => Math.max(longest, encoding.ids.length), 0);
-}
 
 /** How many tokens items have, all windows and choices together. */
 export function tokensOf(items: readonly TaskItem[]): number {
@@ -78,13 +50,13 @@ export async function runItems(
   items: readonly TaskItem[],
   {
     batchSize,
-    paddingId,
+    layout,
     withLoss,
     state,
     events,
   }: {
     batchSize: number;
-    paddingId: number;
+    layout: RowLayout;
     withLoss: boolean;
     /** What the graph carries from batch to batch of a running text. */
     state: readonly CarriedState[];
@@ -94,9 +66,10 @@ export async function runItems(
   const goesOn = state.length > 0 && isRunningText(items);
   const batches = goesOn
     ? streamBatches(items.length, evaluationStreams)
-    : sortedBatches(
+    : evaluationBatches(
         items.map(({ encoding }) => encoding.ids.length),
         batchSize,
+        layout,
       );
   let carried: ReadonlyMap<string, Tensor> = new Map();
   const results: ItemOutput[][] = [];
@@ -110,7 +83,7 @@ export async function runItems(
     const targets = readsTargets
       ? problem.targets(batch, lengthOf(batch), Math.max(weight, 1e-12), further)
       : [];
-    const feeds = new Map([...modelFeeds(batch, paddingId), ...stateFeeds(state, batch.length, carried)]);
+    const feeds = new Map([...batchFeeds(batch, layout), ...stateFeeds(state, batch.length, carried)]);
     const outputs = await learner.forward(key, new Map([...feeds, ...targets]));
     if (goesOn) carried = new Map(state.map(({ name }) => [name, outputs.get(`state:${name}`)!]));
     results.push([...problem.readOutputs(batch, outputs)]);

@@ -2,7 +2,7 @@ import { FileError, OptionError, Random, type Tensor } from "../base/index.js";
 import type { Value } from "../engine/index.js";
 import { leaves, nameOf } from "../engine/index.js";
 import type { RuntimeSpec } from "../engine/runtimes/spec.js";
-import { type MatchedWeights, matchWeights, modelInputs } from "../models/index.js";
+import { type MatchedWeights, matchWeights, modelInputs, packedInputs } from "../models/index.js";
 import { type AdaptedMatrix, type BuildMode, forInference, forTraining } from "../nn/index.js";
 import { isTeachers } from "../tasks/distillation.js";
 import type { AnyTrainingProblem, EncodeSettings, Overflow, TaskDefaults } from "../tasks/task.js";
@@ -32,11 +32,16 @@ export interface ProblemGraphs {
   readonly evaluationState: readonly CarriedState[];
 }
 
-/** Build the graphs of a model for a problem, with an adapter where there is one. */
-export function buildGraphs(model: OpenModel, problem: AnyTrainingProblem, adapter?: Adapter): ProblemGraphs {
+/** Build the graphs of a model for a problem, with an adapter where there is one; `packs`: of several items a row. */
+export function buildGraphs(
+  model: OpenModel,
+  problem: AnyTrainingProblem,
+  { adapter, packs = false }: { readonly adapter?: Adapter | undefined; readonly packs?: boolean } = {},
+): ProblemGraphs {
   const build = (mode: BuildMode): GraphSide => {
     const carriesState = model.network.carriesState ?? false;
-    const inputs = { ...(problem.inputs?.() ?? modelInputs(problem.head)), carriesState };
+    const plain = { ...(problem.inputs?.() ?? modelInputs(problem.head)), carriesState };
+    const inputs = packs ? packedInputs(plain) : plain;
     const outputs = model.network.build(problem.head, problem.labelCount, inputs, mode);
     const heads = problem.evaluated?.(outputs) ?? outputs.heads;
     const { boundaries, state = [] } = outputs;

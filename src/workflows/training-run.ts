@@ -10,7 +10,8 @@ import { type Fingerprint, pruneCheckpoints, type RunState, writeCheckpoint } fr
 import { comparedWords } from "./compared-words.js";
 import type { RunContext, RunEvents } from "./events.js";
 import type { FilledFineTuneOptions } from "./options.js";
-import { lengthOf, modelFeeds, runItems, tokensOf } from "./run-items.js";
+import { batchFeeds, lengthOf, type RowLayout } from "./row-layout.js";
+import { runItems, tokensOf } from "./run-items.js";
 import type { RunLog } from "./run-log.js";
 import type { TrainingRows } from "./training-rows.js";
 
@@ -47,7 +48,8 @@ export interface RunSetup {
   readonly problem: AnyTrainingProblem;
   readonly rows: TrainingRows;
   readonly validation: TrialSet | undefined;
-  readonly paddingId: number;
+  /** How items are laid out in rows. */
+  readonly layout: RowLayout;
   /** What the model carries from part to part of a running text. */
   readonly state: readonly CarriedState[];
   readonly trainer: Trainer;
@@ -100,7 +102,7 @@ export async function trainRun(
   state: RunState,
   { events, signal }: RunContext,
 ): Promise<void> {
-  const { options, plan, rows, problem, trainer, log, paddingId, seed } = setup;
+  const { options, plan, rows, problem, trainer, log, layout, seed } = setup;
   let clock = performance.now();
   let lastEvaluated = -1;
   while (state.step < plan.totalSteps && !state.stopped) {
@@ -108,7 +110,7 @@ export async function trainRun(
     const items = rows
       .batchesOf(state.step)
       .map((batch) => problem.redraw?.(batch, seed, state.step + 1) ?? batch);
-    const result = await step(trainer, problem, items, paddingId, rows.startsAnew(state.step));
+    const result = await step(trainer, problem, items, layout, rows.startsAnew(state.step));
 
     const now = performance.now();
     const stepSeconds = (now - clock) / 1000;
@@ -173,7 +175,7 @@ async function step(
   trainer: Trainer,
   problem: AnyTrainingProblem,
   batches: readonly (readonly TaskItem[])[],
-  paddingId: number,
+  layout: RowLayout,
   startsAnew: boolean,
 ): ReturnType<Trainer["step"]> {
   const all = batches.flat();
@@ -182,7 +184,7 @@ async function step(
   const feeds = batches.map(
     (items) =>
       new Map([
-        ...modelFeeds(items, paddingId),
+        ...batchFeeds(items, layout),
         ...problem.targets(items, lengthOf(items), Math.max(total, 1e-12), furtherTotals),
       ]),
   );
@@ -223,16 +225,16 @@ export async function tryOn(
     trainer,
     writer,
     plan,
-    paddingId,
+    layout,
     state,
-  }: Pick<RunSetup, "problem" | "trainer" | "writer" | "plan" | "paddingId" | "state">,
+  }: Pick<RunSetup, "problem" | "trainer" | "writer" | "plan" | "layout" | "state">,
   set: TrialSet,
   { findThresholds, writes, epoch, events }: TrialOptions,
 ): Promise<Trial> {
   const started = performance.now();
   const run = await runItems(trainer.learner, "evaluation", problem, set.items, {
     batchSize: plan.evaluationBatchSize,
-    paddingId,
+    layout,
     withLoss: true,
     state,
     events,

@@ -7,7 +7,7 @@ import type { TextExample } from "../../src/tasks/text-example.js";
 import { adamW, type Feeds, linearSchedule, Trainer } from "../../src/training/index.js";
 import { openModel } from "../../src/workflows/open-model.js";
 import { openTokenizer } from "../../src/workflows/open-tokenizer.js";
-import { modelFeeds } from "../../src/workflows/run-items.js";
+import { modelFeeds } from "../../src/workflows/row-layout.js";
 import { buildGraphs, loadWeights } from "../../src/workflows/session.js";
 import { needs, sharedJson, sharedPath } from "../shared.js";
 

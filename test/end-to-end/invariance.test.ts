@@ -7,7 +7,7 @@ import type { Feeds } from "../../src/training/index.js";
 import { adamW, linearSchedule, sgd, Trainer } from "../../src/training/index.js";
 import { evaluate, fineTune } from "../../src/workflows/index.js";
 import { openModel } from "../../src/workflows/open-model.js";
-import { modelFeeds } from "../../src/workflows/run-items.js";
+import { modelFeeds } from "../../src/workflows/row-layout.js";
 import { buildGraphs, loadWeights } from "../../src/workflows/session.js";
 import { type TinyWorld, tinyRows, tinyTokenizer, tinyWorld } from "./tiny-model.js";
 

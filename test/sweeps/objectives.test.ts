@@ -17,7 +17,8 @@ import { adamW } from "../../src/training/optimizers/index.js";
 import { constantSchedule } from "../../src/training/schedules/index.js";
 import { Trainer } from "../../src/training/trainer.js";
 import type { OpenModel } from "../../src/workflows/open-model.js";
-import { evaluationOutputs, lengthOf, modelFeeds, runItems } from "../../src/workflows/run-items.js";
+import { lengthOf, modelFeeds } from "../../src/workflows/row-layout.js";
+import { evaluationOutputs, runItems } from "../../src/workflows/run-items.js";
 import { buildGraphs } from "../../src/workflows/session.js";
 import { toyCorpus, toyTokenizer } from "../toy-corpus.js";
 
@@ -180,7 +181,7 @@ for (const name of objectiveNames)
         assert.ok(after < models[name].rest * before, `${before} to ${after}`);
 
         const run = await runItems(trainer.learner, "evaluation", problem, rows, {
-          ...{ batchSize: 16, paddingId: 0, withLoss: true, state: [] },
+          ...{ batchSize: 16, layout: { paddingId: 0 }, withLoss: true, state: [] },
         });
         assert.ok(Number.isFinite(run.loss));
         const stretches = rows.map(() => corpus.read(0, 0));
