@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import fc from "fast-check";
 import { Random } from "../../base/index.js";
 import { readTokenizer, type Tokenizer, wordPieceTokenizer } from "../../tokenizers/index.js";
-import { loadJapaneseDictionary } from "../../tokenizers/japanese/files-dictionary.js";
 import { corpusOf } from "./corpus-of.js";
 import { type PrepareCorpusOptions, prepareCorpus } from "./files-prepare-corpus.js";
 import { openCorpus } from "./files-stored-corpus.js";
@@ -18,7 +17,6 @@ after(() => rmSync(folder, { recursive: true }));
 
 const words = ["graft", "plant", "tree", "grow", "leaf", "root"];
 const tokenizer = wordPieceTokenizer(["[UNK]", "[CLS]", "[SEP]", ".", "##s", "。", "木", "接", ...words]);
-const names = ["begins.bin", "corpus.json", "documents.bin", "tokens.bin"];
 
 let directoryCount = 0;
 const newDirectory = (): string => join(folder, `corpus-${directoryCount++}`);
@@ -33,9 +31,7 @@ function prepare(content: string, options: Partial<PrepareCorpusOptions> = {}) {
   return prepareCorpus({ files, tokenizer, directory: newDirectory(), threads: 1, ...options });
 }
 
-const bytesIn = (directory: string): Buffer[] => names.map((name) => readFileSync(join(directory, name)));
-
-/** Some megabytes of sentences, with repetitions. */
+/** Sentences, some of them again and again. */
 function manyDocuments(count: number): string[] {
   const random = new Random(1);
   return Array.from({ length: count }, (_, i) => {
@@ -81,17 +77,6 @@ describe("prepareCorpus", () => {
       [0, 0, 1, 1, 2],
     );
     corpus.close();
-  });
-
-  test("the bytes do not depend on the number of threads", async () => {
-    const text = manyDocuments(40_000).join("\n\n"); // more than is encoded before threads are started
-    assert.ok(text.length > 2 ** 22);
-    const one = await prepare(text, { nearDuplicates: 0.8 });
-    const three = await prepare(text, { nearDuplicates: 0.8, threads: 3 });
-    assert.deepEqual(bytesIn(three.corpus.directory), bytesIn(one.corpus.directory));
-    const { removed, documentCount } = one.corpus.report;
-    assert.equal(removed.find(({ step }) => step === "duplicate")!.count > 3000, true);
-    assert.ok(documentCount > 10_000);
   });
 
   test("a stretch anywhere is the sentences' encodings, one after the other", async () => {
@@ -186,34 +171,6 @@ describe("prepareCorpus", () => {
         missedCount: 0,
       },
     ]);
-  });
-
-  test("a tokenizer that cuts Japanese words tells where they begin, in threads too", async () => {
-    const files = new Map([
-      [
-        "vocab.txt",
-        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "東京", "接", "##ぎ", "##木", "。", "を"].join("\n"),
-      ],
-      ["tokenizer_config.json", '{"word_tokenizer_type": "mecab", "mecab_kwargs": {"mecab_dic": "ipadic"}}'],
-    ]);
-    const japanese = readTokenizer(files, "japanese", await loadJapaneseDictionary());
-    const text = "接ぎ木を東京。".repeat(1000);
-    const { corpus } = await prepare(`${text}\n\n`.repeat(400), {
-      tokenizer: japanese,
-      threads: 2,
-      duplicates: false,
-    });
-    const { ids, begins } = corpus.read(0, 5);
-    assert.deepEqual(
-      Array.from(ids, (id) => japanese.idToToken(id)),
-      ["接", "##ぎ", "##木", "を", "東京"],
-    );
-    assert.deepEqual(
-      Array.from(begins, (bits) => bits & wordBegins),
-      [1, 0, 0, 1, 1],
-    );
-    assert.equal(corpus.tokenCount, 400 * 6000);
-    assert.deepEqual(corpus.read(2_394_000, 6000).ids, corpus.read(0, 6000).ids);
   });
 });
 

@@ -9,10 +9,12 @@ export interface EncodeInThreadsOptions {
   readonly tokenizer: Tokenizer;
   readonly threads: number;
   readonly withSketches: boolean;
+  /**
+   * From so many UTF-16 units on documents are encoded in threads: to start these takes about as much work as fewer.
+   * Default 2^21.
+   */
+  readonly unitsForThreads?: number;
 }
-
-/** From so many UTF-16 units on documents are encoded in threads: to start these takes about as much work as fewer. */
-const unitsForThreads = 2 ** 21;
 
 /**
  * Encode batches of documents, in their order: the first in this thread, and where there are many the others in threads
@@ -20,7 +22,7 @@ const unitsForThreads = 2 ** 21;
  */
 export async function* encodeInThreads(
   batches: AsyncGenerator<readonly RawDocument[]>,
-  { tokenizer, threads, withSketches }: EncodeInThreadsOptions,
+  { tokenizer, threads, withSketches, unitsForThreads = 2 ** 21 }: EncodeInThreadsOptions,
 ): AsyncGenerator<[readonly RawDocument[], EncodedDocuments]> {
   const script = new URL("./worker-encode-documents.js", import.meta.url);
   const start: EncodeDocumentsStart = { tokenizerFiles: tokenizer.toFiles(), withSketches };
