@@ -69,6 +69,11 @@ const benches: Record<string, Bench> = {
     usage: "",
     run: async () => (await import("./tables.js")).run(),
   },
+  "corpus-memory": {
+    question: "how much memory does preparing a corpus take, on 5 GB of text, with all cleaning?",
+    usage: "--megabytes N (5000)  --threads N (2)  --seed N (1)",
+    run: async (args) => (await import("./corpus-memory.js")).run(args),
+  },
   "fine-tune-sst2": {
     question: "is fine-tuning on SST-2 as good as Python's Trainer, and how much of its time does it take?",
     usage: fineTuningUsage,

@@ -134,7 +134,7 @@ const syllables = onsets.flatMap((onset) => [..."aeiou"].map((vowel) => onset + 
  * The word of a rank, from 1: its digits in a numeral system without zero, whose digits are syllables. Each syllable
  * ends with its only vowel, so that no two ranks have the same word.
  */
-function wordOf(rank: number): string {
+export function wordOf(rank: number): string {
   let word = "";
   for (let rest = rank; rest > 0; rest = Math.floor((rest - 1) / syllables.length))
     word = syllables[(rest - 1) % syllables.length]! + word;
