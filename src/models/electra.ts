@@ -84,6 +84,10 @@ export const electra: Architecture = {
       packs: !config.isDecoder,
       description: `ELECTRA, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoder(parts(config), ...asked),
+      generator(share) {
+        const smaller = { ...json, ...generatorFields(config, share) };
+        return { config: smaller, network: electra.readConfig(smaller, place) };
+      },
       ...(decoder === undefined ? {} : { decoder }),
     };
   },
@@ -101,6 +105,19 @@ function readConfig(json: JsonObject, place: string): ElectraConfig {
       activation: read.string("summary_activation", "gelu"),
       dropout: read.number("summary_last_dropout", 0.1),
     },
+  };
+}
+
+/** What config.json of a generator says otherwise: fewer heads, and narrower layers over the same embeddings. */
+function generatorFields(config: ElectraConfig, share: number): JsonObject {
+  const { headCount, hiddenSize, feedForwardSize, embeddingSize } = config;
+  const fewer = Math.max(1, Math.round(share * headCount));
+  return {
+    architectures: ["ElectraForMaskedLM"],
+    embedding_size: embeddingSize,
+    num_attention_heads: fewer,
+    hidden_size: fewer * Math.max(1, Math.round((share * hiddenSize) / fewer)),
+    intermediate_size: Math.max(1, Math.round(share * feedForwardSize)),
   };
 }
 

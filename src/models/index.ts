@@ -35,6 +35,7 @@ export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepIn
 export type { Head } from "./head.js";
 export { type ModelInputs, modelInputs, type Packing, packedInputs } from "./inputs.js";
 export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./model.js";
+export { besidePrefix, isBeside } from "./names.js";
 
 /** Every architecture. Several may have one `model_type`; then the classes they are saved as tell them apart. */
 export const architectures: readonly Architecture[] = [

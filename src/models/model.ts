@@ -54,6 +54,9 @@ export interface Network {
   decoderMask?(read: readonly number[]): readonly number[];
   /** How it writes text a token at a time, where it can. */
   readonly decoder?: Decoder;
+  /** Of a family that learns from the guesses of a smaller model over the same embeddings: that model, its layers as wide
+   *  as this share of its own, and its config.json. */
+  generator?(share: number): { readonly network: Network; readonly config: JsonObject };
   /** Whether it reads running text with the state in which it left the part before (`carries_state` in config.json). */
   readonly carriesState?: boolean;
 }

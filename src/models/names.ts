@@ -32,6 +32,17 @@ export interface NameTableOptions {
 
 type Row = readonly [own: string, foreign: string];
 
+/**
+ * What names of parameters begin with that are learnt beside a model and are no part of it: another model that it learns
+ * from, a head that serves pre-training alone. Checkpoints of a run hold them by these names; a model is saved without.
+ */
+export const besidePrefix = "beside.";
+
+/** Whether a parameter is learnt beside a model, whichever it is. */
+export function isBeside(name: string): boolean {
+  return name.startsWith(besidePrefix);
+}
+
 /** Make the table; refuses one that is not a bijection. */
 export function nameTable({
   modules,
@@ -59,13 +70,15 @@ export function nameTable({
   };
   return {
     foreign(name, head) {
+      if (isBeside(name)) return name;
       const found = toForeign(name);
       if (found === undefined) throw internal(`parameter ${name} has no name in checkpoints`);
       if (head === undefined || toHead(name) !== undefined) return found;
       return (head === "none" ? "" : (prefixes[head] ?? prefix)) + found.slice(prefix.length);
     },
-    isHead: (name) => toHead(name) !== undefined,
-    own: (name) => toOwn(modern(name)) ?? toOwn(prefix + bare(modern(name))),
+    isHead: (name) => isBeside(name) || toHead(name) !== undefined,
+    own: (name) =>
+      (isBeside(name) ? name : undefined) ?? toOwn(modern(name)) ?? toOwn(prefix + bare(modern(name))),
     tied: (name) => toTied.flatMap((translate) => translate(name) ?? translate(bare(name)) ?? []),
   };
 }

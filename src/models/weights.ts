@@ -2,6 +2,7 @@ import { FileError, internal, type Random, sizeOf, type Tensor } from "../base/i
 import { type Initial, isFixed, nameOf, type Value } from "../engine/index.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
+import { isBeside } from "./names.js";
 
 /** Weights for the parameters of a graph, under our names. */
 export interface MatchedWeights {
@@ -76,13 +77,14 @@ export function matchWeights(
   return { weights, newParameters, unusedWeights };
 }
 
-/** Weights under the names of published checkpoints. */
+/** Weights under the names of published checkpoints, without those of parameters beside the model. */
 export function foreignWeights(
   architecture: Architecture,
   head: Head,
   weights: ReadonlyMap<string, Tensor>,
 ): Map<string, Tensor> {
-  return new Map([...weights].map(([name, tensor]) => [architecture.names.foreign(name, head), tensor]));
+  const own = [...weights].filter(([name]) => !isBeside(name));
+  return new Map(own.map(([name, tensor]) => [architecture.names.foreign(name, head), tensor]));
 }
 
 function sameNumbers(a: Tensor, b: Tensor): boolean {

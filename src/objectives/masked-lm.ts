@@ -15,6 +15,10 @@ export interface MaskingOptions {
   readonly isSpecial: (id: number) => boolean;
   /** The share of tokens to be guessed. Default 0.15. */
   readonly rate?: number;
+  /** Which part of the chosen tokens becomes the mask. Default 0.8. */
+  readonly maskShare?: number;
+  /** Which part becomes another token. Default 0.1; the rest stays. */
+  readonly randomShare?: number;
   /** Hide words or spans as wholes; then the batch has `wordIds`. Default: each token by itself. */
   readonly choose?: ChooseMasked;
 }
@@ -36,7 +40,7 @@ export interface MaskedBatch {
 
 /**
  * Choose tokens to be guessed: of these 80 % become the mask, 10 % a token drawn from the whole vocabulary, and
- * 10 % stay. Each place draws by a hash of (seed, step, place), so the same step is masked alike on every machine
+ * 10 % stay, unless the options say other shares. Each place draws by a hash of (seed, step, place), so the same step is masked alike on every machine
  * and after a resume. At least one token is chosen.
  */
 export function maskTokens(
@@ -99,13 +103,16 @@ function nothingToMask(): DataError {
   );
 }
 
-/** Of the chosen tokens 80 % become the mask, 10 % another token, and 10 % stay. */
+/** Of the chosen tokens some become the mask, some another token, and some stay. */
 function hideTokens(
   ids: Int32Array,
   chosen: readonly number[],
-  { maskId, vocabularySize }: MaskingOptions,
+  { maskId, vocabularySize, maskShare = 0.8, randomShare = 0.1 }: MaskingOptions,
   key: number,
 ): MaskedBatch {
+  // from where on, of 0x10000, a chosen token becomes a random one, and from where on it stays
+  const randomFrom = Math.round(maskShare * 0x10000);
+  const keptFrom = Math.round((maskShare + randomShare) * 0x10000);
   const masked = ids.slice();
   for (const place of chosen) {
     const fate = hash(key, place) >>> 16; // the bits that the choice left over
@@ -117,10 +124,6 @@ function hideTokens(
     labels: Int32Array.from(chosen, (place) => ids[place]!),
   };
 }
-
-/** From where on, of 0x10000, a chosen token becomes a random one, and from where on it stays. */
-const randomFrom = Math.round(0.8 * 0x10000);
-const keptFrom = Math.round(0.9 * 0x10000);
 
 /**
  * Inputs of a model that is to guess hidden tokens. The head is computed at these alone: with 15 % of the rows, six

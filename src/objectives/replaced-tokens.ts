@@ -1,7 +1,10 @@
 // Replaced-token detection (ELECTRA, Clark et al. 2020, https://arxiv.org/abs/2003.10555): a small generator fills in
 // what is hidden, and the model tells for each token whether it was replaced.
-import { hash } from "../base/index.js";
-import type { MaskedBatch } from "./masked-lm.js";
+import { float32, hash, type Tensor } from "../base/index.js";
+import { add, input, type Value } from "../engine/index.js";
+import type { ModelOutputs } from "../models/index.js";
+import { binaryLoss } from "./losses.js";
+import { hiddenLoss, hiddenTrials, type MaskedBatch } from "./masked-lm.js";
 
 /** A batch in which a generator has filled in the hidden tokens. */
 export interface ReplacedBatch {
@@ -36,4 +39,48 @@ export function replaceTokens(
     ids[place] = best;
   });
   return { ids, labels: Int32Array.from(ids, (id, place) => Number(id !== original[place])) };
+}
+
+/**
+ * Masked language modelling of the generator and the detection of what it replaced. The generator's scores are the output
+ * `generatorLogits` `[predicted, vocabulary]`, those of the detection `logits` `[batch, sequence]`; how much each counts
+ * is in the weights that are fed.
+ */
+export function replacedTokensLoss(outputs: ModelOutputs): Value {
+  const scores = outputs.heads.get("logits")!;
+  const [replaced, weights] = ["replaced", "replacedWeights"].map((name) => input(name, scores.shape));
+  return add(hiddenLoss(outputs.heads.get("generatorLogits")!), binaryLoss(scores, replaced!, weights!));
+}
+
+/** How the generator's tokens fared, as `labelTrials`, and the scores of the detection `[batch, sequence]`. */
+export function replacedTokensTrials(outputs: ModelOutputs): ReadonlyMap<string, Value> {
+  return new Map([
+    ...hiddenTrials(outputs.heads.get("generatorLogits")!),
+    ["scores", outputs.heads.get("logits")!],
+  ]);
+}
+
+/**
+ * What texts with replaced tokens (1, else 0), padded to `length`, feed to the detection: each of their tokens counts
+ * alike, special ones too, all together `share` over the `totalCount` tokens of the step.
+ */
+export function replacedTokensFeeds(
+  texts: readonly Int32Array[],
+  length: number,
+  totalCount: number,
+  share: number,
+): Map<string, Tensor> {
+  const shape = [texts.length, length];
+  const [replaced, weights] = [
+    new Float32Array(texts.length * length),
+    new Float32Array(texts.length * length),
+  ];
+  for (const [row, text] of texts.entries()) {
+    replaced.set(text, row * length);
+    weights.fill(share / totalCount, row * length, row * length + text.length);
+  }
+  return new Map([
+    ["replaced", float32(shape, replaced)],
+    ["replacedWeights", float32(shape, weights)],
+  ]);
 }

@@ -24,14 +24,11 @@ export interface GuessedTokens {
 const choosers = { token: undefined, word: chooseWords, span: chooseSpans } as const;
 
 /** What guessing hidden tokens is, wherever the rows come from. */
-export function hiddenTokens({
-  masking = "token",
-  maskRate = 0.15,
-}: Pick<TaskSettings, "masking" | "maskRate">): Omit<
-  TrainingProblem<unknown, MaskedItem, GuessedTokens>,
-  "description"
-> {
-  const hiding: BlockMasking = { rate: maskRate, choose: choosers[masking] };
+export function hiddenTokens(
+  { masking = "token", maskRate = 0.15 }: Pick<TaskSettings, "masking" | "maskRate">,
+  shares: Pick<BlockMasking, "maskShare" | "randomShare"> = {},
+): Omit<TrainingProblem<unknown, MaskedItem, GuessedTokens>, "description"> {
+  const hiding: BlockMasking = { rate: maskRate, choose: choosers[masking], ...shares };
   return {
     head: "masked-lm",
     labelCount: 0,

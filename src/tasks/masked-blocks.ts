@@ -1,5 +1,10 @@
 import { hash, Random } from "../base/index.js";
-import { type ChooseMasked, type GuessedPlaces, maskTokens } from "../objectives/index.js";
+import {
+  type ChooseMasked,
+  type GuessedPlaces,
+  type MaskingOptions,
+  maskTokens,
+} from "../objectives/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { EncodeSettings, TaskItem } from "./task.js";
 import type { RunningExample } from "./text-blocks.js";
@@ -73,7 +78,7 @@ export function encodeMaskedBlocks(
 }
 
 /** How tokens of blocks are hidden. */
-export interface BlockMasking {
+export interface BlockMasking extends Pick<MaskingOptions, "maskShare" | "randomShare"> {
   readonly rate: number;
   readonly choose: ChooseMasked | undefined;
 }
@@ -81,7 +86,7 @@ export interface BlockMasking {
 /** Hide tokens of a block anew: by seed and step, and by the block itself, so that a batch may hold it with any others. */
 export function maskBlock(
   item: MaskedItem,
-  { rate, choose }: BlockMasking,
+  { choose, ...masking }: BlockMasking,
   seed: number,
   step: number,
 ): MaskedItem {
@@ -93,7 +98,7 @@ export function maskBlock(
       maskId: reader.special.mask!.id,
       vocabularySize: reader.vocabularySize,
       isSpecial: (id) => reader.isSpecial(id),
-      rate,
+      ...masking,
       ...(choose === undefined ? {} : { choose }),
     },
     hash(seed, fingerprint(original)),

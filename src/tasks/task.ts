@@ -3,7 +3,7 @@ import type { ColumnGuess, TaskForm } from "../data/columns.js";
 import type { Value } from "../engine/index.js";
 import type { RowSet, SkippedLine } from "../formats/row.js";
 import type { WordSplitter, WordSplitting } from "../metrics/index.js";
-import type { Head, ModelInputs, ModelOutputs } from "../models/index.js";
+import type { Head, ModelInputs, ModelOutputs, Network } from "../models/index.js";
 import type { Encoding, Tokenizer } from "../tokenizers/index.js";
 
 /** A use of a model: one file in this folder and one line in its index; workflows and the command line read it. */
@@ -133,6 +133,21 @@ export interface TrainingProblem<Example, Item extends TaskItem, Prediction> {
   readonly primaryMetric: { readonly name: string; readonly greaterIsBetter: boolean };
   /** The items as a step sees them, where something of them is drawn anew each time: what is hidden, say. */
   redraw?(items: readonly Item[], seed: number, step: number): readonly Item[];
+  /**
+   * Where what a step sees hangs on what a part of the model says first: the graph of that part, in evaluation, and the
+   * items with its answer to a batch.
+   */
+  readonly proposal?: {
+    outputs(outputs: ModelOutputs): ReadonlyMap<string, Value>;
+    answer(
+      items: readonly Item[],
+      outputs: ReadonlyMap<string, Tensor>,
+      seed: number,
+      step: number,
+    ): readonly TaskItem[];
+  };
+  /** What is trained, where that is more than the model: it with what stands beside it. */
+  readonly network?: Network;
   /** What the graphs read, where it is not what every model with this head does; `targets` feeds the rest. */
   inputs?(): ModelInputs;
   /** What is computed in evaluation and prediction; it may read what `targets` feeds. Default: the head's outputs. */

@@ -17,6 +17,23 @@ export function tokensOf(items: readonly TaskItem[]): number {
   );
 }
 
+/**
+ * Items as a step sees them: what is drawn anew is drawn, and what the model proposes itself is filled in by the graph
+ * `proposal`.
+ */
+export async function drawItems(
+  learner: WorkerLearner,
+  problem: AnyTrainingProblem,
+  items: readonly TaskItem[],
+  { seed, step, layout }: { readonly seed: number; readonly step: number; readonly layout: RowLayout },
+): Promise<readonly TaskItem[]> {
+  const drawn = problem.redraw?.(items, seed, step) ?? items;
+  if (problem.proposal === undefined) return drawn;
+  const targets = problem.targets(drawn, lengthOf(drawn), 1);
+  const outputs = await learner.forward("proposal", new Map([...batchFeeds(drawn, layout), ...targets]));
+  return problem.proposal.answer(drawn, outputs, seed, step);
+}
+
 /** What a model gave for items, and their mean loss where they have targets. */
 export interface RunResult {
   readonly outputs: readonly ItemOutput[];
@@ -75,8 +92,8 @@ export async function runItems(
   const results: ItemOutput[][] = [];
   let [lossSum, weightSum] = [0, 0];
   for (const [number, rows] of batches.entries()) {
-    const drawn = Array.from(rows, (row) => items[row]!);
-    const batch = problem.redraw?.(drawn, 0, 0) ?? drawn; // every trial sees the same
+    const own = Array.from(rows, (row) => items[row]!);
+    const batch = await drawItems(learner, problem, own, { seed: 0, step: 0, layout }); // every trial sees the same
     const readsTargets = withLoss || problem.evaluated !== undefined;
     const weight = readsTargets ? problem.weightOf(batch) : 0;
     const further = readsTargets ? problem.furtherWeightsOf?.(batch) : undefined;

@@ -27,6 +27,8 @@ export interface ProblemGraphs {
   readonly boundaries: readonly Value[];
   /** The matrices that an adapter stands beside. */
   readonly adapted: readonly AdaptedMatrix[];
+  /** What is read before a step that hangs on it; undefined where none does. */
+  readonly proposal: ReadonlyMap<string, Value> | undefined;
   /** What goes on from one part of a running text to the next. */
   readonly trainingState: readonly CarriedState[];
   readonly evaluationState: readonly CarriedState[];
@@ -42,10 +44,12 @@ export function buildGraphs(
     const carriesState = model.network.carriesState ?? false;
     const plain = { ...(problem.inputs?.() ?? modelInputs(problem.head)), carriesState };
     const inputs = packs ? packedInputs(plain) : plain;
-    const outputs = model.network.build(problem.head, problem.labelCount, inputs, mode);
+    const network = problem.network ?? model.network;
+    const outputs = network.build(problem.head, problem.labelCount, inputs, mode);
     const heads = problem.evaluated?.(outputs) ?? outputs.heads;
     const { boundaries, state = [] } = outputs;
-    const side = { heads, loss: problem.loss(outputs, mode.training), boundaries, state };
+    const proposal = problem.proposal?.outputs(outputs);
+    const side = { heads, loss: problem.loss(outputs, mode.training), boundaries, state, proposal };
     return adapter === undefined ? { ...side, adapted: [] } : adaptSide(side, adapter, mode);
   };
   const [evaluation, training] = [build(forInference()), build(forTraining())];
@@ -58,6 +62,7 @@ export function buildGraphs(
     ),
     boundaries: training.boundaries,
     adapted: training.adapted,
+    proposal: evaluation.proposal,
     trainingState: training.state,
     evaluationState: evaluation.state,
   };
@@ -68,6 +73,7 @@ interface GraphSide {
   readonly loss: Value;
   readonly boundaries: readonly Value[];
   readonly state: readonly CarriedState[];
+  readonly proposal: ReadonlyMap<string, Value> | undefined;
   readonly adapted: readonly AdaptedMatrix[];
 }
 
@@ -78,6 +84,7 @@ function adaptSide(side: Omit<GraphSide, "adapted">, adapter: Adapter, mode: Bui
     ...[...side.heads].map(([name, value]) => [`head:${name}`, value] as const),
     ...side.boundaries.map((value, i) => [`boundary:${i}`, value] as const),
     ...side.state.map(({ name, output }) => [`state:${name}`, output] as const),
+    ...[...(side.proposal ?? [])].map(([name, value]) => [`proposal:${name}`, value] as const),
   ]);
   const { outputs, matrices } = adaptGraph(values, adapter, mode);
   return {
@@ -85,6 +92,9 @@ function adaptSide(side: Omit<GraphSide, "adapted">, adapter: Adapter, mode: Bui
     heads: new Map([...side.heads.keys()].map((name) => [name, outputs.get(`head:${name}`)!])),
     boundaries: side.boundaries.map((_, i) => outputs.get(`boundary:${i}`)!),
     state: side.state.map((slot) => ({ ...slot, output: outputs.get(`state:${slot.name}`)! })),
+    proposal:
+      side.proposal &&
+      new Map([...side.proposal.keys()].map((name) => [name, outputs.get(`proposal:${name}`)!])),
     adapted: matrices,
   };
 }

@@ -56,7 +56,11 @@ export function createTrainer(
   const reached = new Set(leaves([graphs.trainingLoss], "parameter").map(nameOf));
   return Trainer.create({
     loss: graphs.trainingLoss,
-    forwards: new Map([["evaluation", evaluationOutputs(graphs, true)], ...forwards]),
+    forwards: new Map([
+      ["evaluation", evaluationOutputs(graphs, true)],
+      ...(graphs.proposal === undefined ? [] : ([["proposal", graphs.proposal]] as const)),
+      ...forwards,
+    ]),
     state: graphs.trainingState,
     ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
     weights,

@@ -11,7 +11,7 @@ import { comparedWords } from "./compared-words.js";
 import type { RunContext, RunEvents } from "./events.js";
 import type { FilledFineTuneOptions } from "./options.js";
 import { batchFeeds, lengthOf, type RowLayout } from "./row-layout.js";
-import { runItems, tokensOf } from "./run-items.js";
+import { drawItems, runItems, tokensOf } from "./run-items.js";
 import type { RunLog } from "./run-log.js";
 import type { TrainingRows } from "./training-rows.js";
 
@@ -107,9 +107,9 @@ export async function trainRun(
   let lastEvaluated = -1;
   while (state.step < plan.totalSteps && !state.stopped) {
     const epoch = Math.floor(state.step / plan.stepsPerEpoch);
-    const items = rows
-      .batchesOf(state.step)
-      .map((batch) => problem.redraw?.(batch, seed, state.step + 1) ?? batch);
+    const items: (readonly TaskItem[])[] = [];
+    for (const batch of rows.batchesOf(state.step))
+      items.push(await drawItems(trainer.learner, problem, batch, { seed, step: state.step + 1, layout }));
     const result = await step(trainer, problem, items, layout, rows.startsAnew(state.step));
 
     const now = performance.now();

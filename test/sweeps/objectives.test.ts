@@ -18,7 +18,7 @@ import { constantSchedule } from "../../src/training/schedules/index.js";
 import { Trainer } from "../../src/training/trainer.js";
 import type { OpenModel } from "../../src/workflows/open-model.js";
 import { lengthOf, modelFeeds } from "../../src/workflows/row-layout.js";
-import { evaluationOutputs, runItems } from "../../src/workflows/run-items.js";
+import { drawItems, evaluationOutputs, runItems } from "../../src/workflows/run-items.js";
 import { buildGraphs } from "../../src/workflows/session.js";
 import { toyCorpus, toyTokenizer } from "../toy-corpus.js";
 
@@ -61,6 +61,11 @@ const models: Readonly<Record<ObjectiveName, ToyCase>> = {
   "span-corruption": { config: t5, rest: 0.8, settings: { maskRate: 0.3, spanLength: 2 } },
   denoising: { config: bart, rest: 0.8 },
   "prefix-lm": { config: t5, rest: 0.8 },
+  "replaced-tokens": {
+    config: { ...bert, model_type: "electra", embedding_size: 16 },
+    rest: 0.95,
+    settings: { generatorShare: 0.5, detectionWeight: 1 },
+  },
 };
 
 /** A model without weights yet. */
@@ -155,7 +160,10 @@ for (const name of objectiveNames)
       assert.deepEqual([...weights.keys()].sort(), graphs.parameters.map(nameOf).sort());
       const trainer = await Trainer.create({
         loss: graphs.trainingLoss,
-        forwards: new Map([["evaluation", evaluationOutputs(graphs, true)]]),
+        forwards: new Map([
+          ["evaluation", evaluationOutputs(graphs, true)],
+          ...(graphs.proposal === undefined ? [] : ([["proposal", graphs.proposal]] as const)),
+        ]),
         weights,
         optimizer: adamW(),
         schedule: constantSchedule(1e-2, 0, stepCount),
@@ -166,8 +174,9 @@ for (const name of objectiveNames)
         const losses: number[] = [];
         for (let step = 1; step <= stepCount; step++) {
           const first = (step * 8) % (rows.length - 8);
-          const items =
-            problem.redraw?.(rows.slice(first, first + 8), 1, step) ?? rows.slice(first, first + 8);
+          const items = await drawItems(trainer.learner, problem, rows.slice(first, first + 8), {
+            ...{ seed: 1, step, layout: { paddingId: 0 } },
+          });
           const targets = problem.targets(
             items,
             lengthOf(items),

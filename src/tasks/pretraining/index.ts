@@ -6,6 +6,7 @@ import { nextSentence } from "./next-sentence.js";
 import type { AnyObjective } from "./objective.js";
 import { permutationLm } from "./permutation-lm.js";
 import { prefixLm } from "./prefix-lm.js";
+import { replacedTokens } from "./replaced-tokens.js";
 import { sentenceOrder } from "./sentence-order.js";
 import { spanCorruption } from "./span-corruption.js";
 
@@ -18,6 +19,7 @@ export {
   nextSentence,
   permutationLm,
   prefixLm,
+  replacedTokens,
   sentenceOrder,
   spanCorruption,
 };
@@ -32,4 +34,5 @@ export const objectives: Readonly<Record<ObjectiveName, AnyObjective>> = {
   "span-corruption": spanCorruption,
   denoising,
   "prefix-lm": prefixLm,
+  "replaced-tokens": replacedTokens,
 };

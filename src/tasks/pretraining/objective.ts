@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../base/index.js";
 import type { Stretch } from "../../data/corpus/token-corpus.js";
 import type { Head, Network } from "../../models/index.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
@@ -36,6 +37,10 @@ export interface ObjectiveSettings {
   readonly spanLength?: number;
   /** What is done to a text that is to be written as it was, in this order. Default `permute` and `infill`, as BART. */
   readonly noise?: readonly Noise[];
+  /** How wide the layers of the model are that fills in hidden tokens, as a share of those of the model. Default 0.25. */
+  readonly generatorShare?: number;
+  /** How much the detection of replaced tokens counts beside the hidden tokens, both being means. Default 50. */
+  readonly detectionWeight?: number;
   /** How much the relation of two sentences counts beside the hidden tokens, both being means. Default 1. */
   readonly pairWeight?: number;
 }
@@ -64,6 +69,19 @@ export interface PretrainingProblem<Item extends TaskItem, Prediction>
   /** A row for each stretch, its `example` the number of the stretch among these. Nothing is drawn yet: `redraw` hides
    *  or damages rows anew at each step, by the seed, the step and the row itself. */
   encode(stretches: readonly Stretch[]): readonly Item[];
+  /** What is learnt beside the model, for people (`the generator`); the model is saved without it. */
+  readonly beside?: string;
+  /** Where that is a model of its own, saved in a folder in the model's. */
+  readonly companion?: Companion;
+}
+
+/** A model that is learnt beside another and shares parameters with it. */
+export interface Companion {
+  readonly folder: string;
+  readonly head: Head;
+  readonly config: JsonObject;
+  /** Its parameters by their own names, out of all that were learnt. */
+  weightsOf<Weights>(learnt: ReadonlyMap<string, Weights>): Map<string, Weights>;
 }
 
 /** An objective whose rows are not known here: what the registry and the workflow see. */
