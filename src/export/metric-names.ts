@@ -6,7 +6,7 @@ const hubNames: Readonly<Record<string, string>> = {
   spearman: "spearmanr",
 };
 
-const upperCase = new Set(["f1", "mse", "mae", "roc", "auc", "em", "bleu", "r2"]);
+const upperCase = new Set(["f1", "mse", "mae", "roc", "auc", "em", "bleu", "ter", "r2"]);
 
 /** Names that are written in a way of their own. */
 const spelled: Readonly<Record<string, string>> = {

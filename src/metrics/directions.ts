@@ -37,6 +37,7 @@ const directions: ReadonlyMap<string, boolean> = new Map([
     name,
     true,
   ]),
+  ["ter", false],
   ["bits_per_byte", false],
   ["bits_per_character", false],
 ]);

@@ -26,3 +26,4 @@ export * from "./spread.js";
 export * from "./squad.js";
 export * from "./squad-answer.js";
 export * from "./student-t.js";
+export * from "./ter.js";

@@ -6,6 +6,7 @@ import {
   chrf,
   meanRouge,
   perplexity,
+  ter,
   type WordSplitter,
   type WordSplitting,
 } from "../metrics/index.js";
@@ -72,11 +73,15 @@ export interface TextToTextForm {
   ) => Readonly<Record<string, number>>;
 }
 
-/** BLEU and chrF. */
-export const translationMeasure: TextToTextForm["measure"] = (written, references, words) => ({
-  bleu: bleu(written, references, words === undefined ? {} : { words }).score,
-  chrf: chrf(written, references),
-});
+/** BLEU, chrF, and TER of the words that BLEU compares. */
+export const translationMeasure: TextToTextForm["measure"] = (written, references, words) => {
+  const cut = words === undefined ? {} : { words };
+  return {
+    bleu: bleu(written, references, cut).score,
+    chrf: chrf(written, references),
+    ter: ter(written, references, cut).score,
+  };
+};
 
 /** ROUGE. */
 export const summaryMeasure: TextToTextForm["measure"] = (written, references, words) => {
