@@ -10,7 +10,8 @@ import { type GeneratedTexts, loadGenerator, type TextGenerator } from "./text-g
 
 /** How prompts are made of what is given, and what follows from that for what is written. */
 export interface PromptMaker {
-  make(text: string): string;
+  /** `prefix` is that of the model, which the options' own wins over. */
+  make(text: string, prefix?: string): string;
   /** Where nothing else is said: the separator of examples ends a text. */
   readonly options: GenerationOptions;
 }
@@ -35,11 +36,14 @@ export async function generate(options: GenerateOptions, context: RunContext = {
   const maker = await promptMaker(options);
   const generator = await loadGenerator(options.model, options);
   try {
-    const results = await generator.generate(options.texts.map(maker.make), {
-      ...maker.options,
-      ...options,
-      ...(context.signal === undefined ? {} : { signal: context.signal }),
-    });
+    const results = await generator.generate(
+      options.texts.map((text) => maker.make(text, generator.prefix)),
+      {
+        ...maker.options,
+        ...options,
+        ...(context.signal === undefined ? {} : { signal: context.signal }),
+      },
+    );
     return { results, runtime: generator.runtime };
   } finally {
     await generator.close();
@@ -72,15 +76,16 @@ export async function* generateEach(
 /** How prompts are made: by a prefix, a template, or examples in front. */
 export async function promptMaker(options: PromptOptions): Promise<PromptMaker> {
   const { examples: file, separator = "\n\n" } = options;
-  const prefix = unescaped(options.prefix ?? "");
+  const own = options.prefix === undefined ? undefined : unescaped(options.prefix);
   if (file === undefined && options.template === undefined)
-    return { make: (text) => prefix + text, options: {} };
+    return { make: (text, prefix = "") => (own ?? prefix) + text, options: {} };
   const examples = file === undefined ? [] : (await exampleRows(file)).slice(0, options.exampleCount);
   const template =
     options.template === undefined ? usualTemplate(columnsOf(examples)) : readTemplate(options.template);
   const between = unescaped(separator);
   return {
-    make: (text) => prefix + fewShotPrompt(template, examples, valuesOf(text, template), between),
+    make: (text, prefix = "") =>
+      (own ?? prefix) + fewShotPrompt(template, examples, valuesOf(text, template), between),
     options: examples.length > 0 ? { stop: [between] } : {},
   };
 }

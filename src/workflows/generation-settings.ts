@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { OptionError, parseJsonObject } from "../base/index.js";
+import { FileError, isJsonObject, type JsonObject, OptionError, parseJsonObject } from "../base/index.js";
+import { describeJson } from "../base/json.js";
 import { type GenerationDefaults, readGenerationConfig } from "../generation/generation-config.js";
 import type { GenerationSettings } from "../generation/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
@@ -8,18 +9,35 @@ import type { OpenModel } from "./open-model.js";
 import { type GenerationOptions, generationSpecs } from "./options-generation.js";
 import { textBounds } from "./text-bounds.js";
 
+/** What a model says of how it is used. */
+export interface ModelDefaults extends GenerationDefaults {
+  /** What it was taught to read before each text; of T5 `summarize: `, say. */
+  readonly prefix: string;
+  /** Tasks that its config.json has a prefix of their own for. */
+  readonly prefixedTasks: readonly string[];
+}
+
 /**
- * What a model says of how it is used: its generation_config.json, or where it is older its config.json. Tokens that
- * neither names are those that tokenizers usually have.
+ * What a model says of how it is used: its generation_config.json, or where it is older its config.json, and over these
+ * what `task_specific_params` there has for a task. Tokens that none of them names are those that tokenizers usually
+ * have.
  */
 export async function generationDefaults(
   model: OpenModel,
   tokenizer: Tokenizer,
-): Promise<GenerationDefaults> {
+  task?: string,
+): Promise<ModelDefaults> {
   const name = "generation_config.json";
   const [place, text] = [join(model.directory, name), await model.readText(name)];
   const older = readGenerationConfig(model.config, model.configPath);
-  const own = text === undefined ? older : readGenerationConfig(parseJsonObject(text, place), place);
+  const tasks = taskParameters(model);
+  const said = task === undefined ? {} : tasks.get(task);
+  if (said === undefined)
+    throw new OptionError(
+      `--task: expected one that config.json has settings for (${[...tasks.keys()].join(", ") || "none"}), got ${task}`,
+    );
+  const base = text === undefined ? model.config : parseJsonObject(text, place);
+  const own = readGenerationConfig({ ...base, ...said }, text === undefined ? model.configPath : place);
   const { beginId, endId } = textBounds(model.config, tokenizer);
   const endTokens =
     own.settings.endTokens ?? older.settings.endTokens ?? (endId === undefined ? [] : [endId]);
@@ -30,7 +48,27 @@ export async function generationDefaults(
     beginToken,
     startToken: own.startToken ?? older.startToken ?? beginToken,
     paddingToken: own.paddingToken ?? older.paddingToken,
+    prefix: [said, model.config].map(prefixOf).find((found) => found !== undefined) ?? "",
+    prefixedTasks: [...tasks].flatMap(([name, fields]) => (prefixOf(fields) === undefined ? [] : [name])),
   };
+}
+
+/** What config.json has for tasks by their names. */
+function taskParameters({ config, configPath }: OpenModel): ReadonlyMap<string, JsonObject> {
+  const given = config["task_specific_params"] ?? {};
+  const fields = isJsonObject(given) ? Object.entries(given) : undefined;
+  const wrong = fields?.find(([, value]) => !isJsonObject(value));
+  if (fields !== undefined && wrong === undefined) return new Map(fields as [string, JsonObject][]);
+  throw new FileError(
+    configPath,
+    `task_specific_params: expected an object of one object a task, got ${describeJson(wrong?.[1] ?? given)}`,
+  );
+}
+
+/** `source_prefix` is ours, `prefix` that of Python's transformers. */
+function prefixOf(fields: JsonObject): string | undefined {
+  const found = [fields["source_prefix"], fields["prefix"]].find((value) => typeof value === "string");
+  return found === "" ? undefined : (found as string | undefined);
 }
 
 /** Options that narrow down what is drawn from: who gives one wants to draw. */

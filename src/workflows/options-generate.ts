@@ -13,7 +13,7 @@ import type { TextOptions } from "./text-inputs.js";
 
 /** How a prompt is made of what is given. */
 export interface PromptOptions {
-  /** Put before each text. */
+  /** Put before each text. Default: what config.json says (`source_prefix`, `prefix`, or that of `task`). */
   prefix?: string;
   /** The form of an example, with the names of columns in braces; ends with what is to be written. */
   template?: string;
@@ -32,6 +32,8 @@ export interface GenerateOptions
     PromptOptions,
     GenerationOptions,
     MachineOptions {
+  /** One of the tasks that config.json has a prefix and settings for (`task_specific_params`), as that of T5. */
+  task?: string;
   /** Take each file, or standard input, as one prompt with all its lines. Default false. */
   wholeFiles?: boolean;
   /** Prompts computed together. Default 8. */
@@ -67,6 +69,12 @@ export const generateRows: OptionTable<GenerateOptions> = optionTable<GenerateOp
     help: "put before each text",
     kind: text("TEXT", "a text"),
     aliases: ["source_prefix"],
+    defaultText: "what config.json says",
+  },
+  task: {
+    group: "Prompt",
+    help: "take the prefix and the settings that config.json has for a task, as T5's for summarization",
+    kind: text("NAME", "the name of a task"),
   },
   template: {
     group: "Prompt",

@@ -1,6 +1,5 @@
 import { FileError, OptionError } from "../base/index.js";
 import { sortedBatches } from "../data/batches.js";
-import type { GenerationDefaults } from "../generation/generation-config.js";
 import {
   decoderGraphs,
   decoderParameters,
@@ -12,7 +11,7 @@ import {
 import { stopPlace } from "../generation/stop-text.js";
 import { TextStream } from "../generation/text-stream.js";
 import type { Tokenizer } from "../tokenizers/index.js";
-import { generationDefaults, generationSettings } from "./generation-settings.js";
+import { generationDefaults, generationSettings, type ModelDefaults } from "./generation-settings.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import type { GenerationOptions } from "./options-generation.js";
@@ -46,7 +45,9 @@ export interface TextGenerator {
   readonly model: OpenModel;
   readonly tokenizer: Tokenizer;
   /** What the model's files say of how it is used. */
-  readonly defaults: GenerationDefaults;
+  readonly defaults: ModelDefaults;
+  /** What the model was taught to read before each text; who makes prompts puts it there. */
+  readonly prefix: string;
   /** `onnxruntime 1.30.0 (cpu, 2 threads)`. */
   readonly runtime: string;
   /** The texts after a prompt, or after each of several. */
@@ -73,7 +74,10 @@ export interface BatchedOptions extends StoppableOptions {
 }
 
 /** What can be set when a model is loaded to write texts. */
-export type TextGeneratorOptions = Omit<Partial<ModelOptions>, "model"> & MachineOptions;
+export interface TextGeneratorOptions extends Omit<Partial<ModelOptions>, "model">, MachineOptions {
+  /** One of the tasks that config.json has a prefix and settings for. */
+  task?: string;
+}
 
 /**
  * Load a model that writes texts, by path or Hub name: one that looks back, or an encoder-decoder.
@@ -112,7 +116,7 @@ export async function loadGenerator(
     thread.prepare(graphs),
     finishedWeights(model, decoderParameters(graphs)).then((weights) => thread.takeParameters(weights)),
   ]);
-  const [defaults] = await orClose(thread, [generationDefaults(model, tokenizer)]);
+  const [defaults] = await orClose(thread, [generationDefaults(model, tokenizer, options.task)]);
   return textGenerator({
     model,
     tokenizer,
@@ -138,7 +142,7 @@ function textGenerator(parts: Parts): TextGenerator {
   }
   const { model, tokenizer, defaults, runtime, thread } = parts;
   return {
-    ...{ model, tokenizer, defaults, runtime },
+    ...{ model, tokenizer, defaults, runtime, prefix: defaults.prefix },
     generate: generate as TextGenerator["generate"],
     stream: (prompt, options = {}) => stream(parts, prompt, options),
     close: () => thread.close(),

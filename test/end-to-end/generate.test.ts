@@ -1,6 +1,6 @@
 // Texts written and scored by whole workflows and commands, with tiny models of both kinds.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -288,6 +288,37 @@ describe("generate", () => {
     assert.match(said.stderr, /guidance_scale .* is not done here/);
     const given = await run(["generate", "-m", model, "--json", "-n", "1", "--beams", "1", "the film"]);
     assert.equal(JSON.parse(given.stdout).texts[0].ids.length, 1);
+  });
+
+  test("the prefix and settings that config.json has for a task are taken, or that of every text", async () => {
+    const other = await mkdtemp(join(folder, "other-"));
+    const model = await writeTinyWriter(other, "t5");
+    const path = join(model, "config.json");
+    const config = JSON.parse(await readFile(path, "utf8"));
+    const summary = { prefix: "good: ", max_length: 3, num_beams: 2 }; // the token to begin with counts
+    const tasks = { task_specific_params: { summary, chat: { max_length: 2 } } };
+    await writeFile(path, JSON.stringify({ ...config, ...tasks }));
+    const prompted = async (...words: string[]): Promise<[string, number, string]> => {
+      const { code, stdout, stderr } = await run(["generate", "-m", model, "--json", ...words, "a film"]);
+      assert.equal(code, 0, stderr);
+      const { prompt, texts } = JSON.parse(stdout);
+      return [prompt, texts[0].ids.length, stderr];
+    };
+    const [plain, , note] = await prompted("-n", "1");
+    assert.equal(plain, "a film");
+    assert.match(note, /a prefix for each of the tasks summary;/);
+    assert.deepEqual((await prompted("--task", "summary")).slice(0, 2), ["good: a film", 2]);
+    assert.deepEqual((await prompted("--task", "chat")).slice(0, 2), ["a film", 1]);
+    assert.equal((await prompted("--task", "summary", "--prefix", "bad ", "-n", "1"))[0], "bad a film");
+    const unknown = await run(["generate", "-m", model, "--task", "translation", "a film"]);
+    assert.match(unknown.stderr, /settings for \(summary, chat\), got translation/);
+
+    await writeFile(path, JSON.stringify({ ...config, ...tasks, source_prefix: "fine " }));
+    const [prompt, , silent] = await prompted("-n", "1");
+    assert.equal(prompt, "fine a film");
+    assert.doesNotMatch(silent, /prefix/);
+    const { results } = await generate({ model, texts: ["a film"], maxNewTokens: 1, task: "summary" });
+    assert.equal(results[0]!.prompt, "good: a film");
   });
 
   test("mistakes are told with what to do", async () => {

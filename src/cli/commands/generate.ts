@@ -26,7 +26,14 @@ export const generateCommand: Command<GenerateOptions> = {
     const maker = await promptMaker(options);
     const generator = await loadGenerator(options.model, options);
     const settings = { ...maker.options, ...options };
-    for (const key of generator.defaults.ignored)
+    const { ignored, prefixedTasks } = generator.defaults;
+    const make = (text: string): string => maker.make(text, generator.prefix);
+    const lacksPrefix = options.prefix === undefined && generator.prefix === "";
+    if (lacksPrefix && options.task === undefined && prefixedTasks.length > 0)
+      reporter.warning(
+        `config.json has a prefix for each of the tasks ${prefixedTasks.join(", ")}; none is put before the text without --task or --prefix`,
+      );
+    for (const key of ignored)
       reporter.warning(
         `${key} in the model's generation_config.json asks for something that is not done here`,
       );
@@ -34,9 +41,9 @@ export const generateCommand: Command<GenerateOptions> = {
       const only = options.texts?.length === 1 && options.files === undefined ? options.texts[0] : undefined;
       const isOne = (settings.returnCount ?? 1) === 1 && (settings.beamCount ?? 1) === 1;
       if (only !== undefined && isOne && !json)
-        return await showStream(generator, maker.make(only), settings, context);
+        return await showStream(generator, make(only), settings, context);
       const prompts = (async function* (): AsyncGenerator<string> {
-        for await (const { text } of given) yield maker.make(text);
+        for await (const { text } of given) yield make(text);
       })();
       const started = clock();
       let [promptCount, tokenCount, truncatedCount] = [0, 0, 0];
