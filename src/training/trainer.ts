@@ -41,6 +41,9 @@ export interface TrainerStep extends StepResult {
   readonly learningRate: number;
 }
 
+/** What steps read of the options; the weights, which the worker has by then, are let go. */
+type StepOptions = Pick<TrainerOptions, "optimizer" | "schedule" | "maxGradientNorm" | "seed">;
+
 /** Parameters in training: they live in a worker thread, so all that touches them is asynchronous. */
 export class Trainer {
   /** The parameters' keeper, for evaluation, reading and saving. */
@@ -52,11 +55,11 @@ export class Trainer {
   readonly optimizerStateSize: number;
   /** Steps done; set it when training is resumed. */
   stepCount = 0;
-  readonly #options: TrainerOptions;
+  readonly #options: StepOptions;
   readonly #groups: readonly ParameterGroup[];
 
   private constructor(
-    options: TrainerOptions,
+    options: StepOptions,
     groups: readonly ParameterGroup[],
     learner: WorkerLearner,
     slots: readonly ParameterSlot[],
@@ -104,7 +107,13 @@ export class Trainer {
       await learner.close();
       throw error;
     }
-    return new Trainer(options, groups, learner, slots, stateByteCount(update));
+    const { schedule, maxGradientNorm, seed } = options;
+    const stepOptions: StepOptions = {
+      ...{ optimizer, schedule },
+      ...(maxGradientNorm === undefined ? {} : { maxGradientNorm }),
+      ...(seed === undefined ? {} : { seed }),
+    };
+    return new Trainer(stepOptions, groups, learner, slots, stateByteCount(update));
   }
 
   /**

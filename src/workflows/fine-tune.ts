@@ -118,8 +118,6 @@ class FineTuning {
   async run(): Promise<FineTuneResult> {
     const prepared = await this.#prepare();
     const { model, tokenizer, problem, plan, graphs } = prepared;
-    const { weights, newParameters, unusedWeights } = await loadWeights(model, graphs.parameters, this.#seed);
-    const parameterCount = countParameters(weights);
     const report = reportOf(problem, prepared.train, prepared.validation);
     const { events } = this.#context;
     const { task, because, columns } = prepared.loaded;
@@ -137,16 +135,7 @@ class FineTuning {
     });
     for (const { count, what } of problem.notes?.(prepared.train.examples, prepared.train.items) ?? [])
       if (count > 0) events?.note?.(`${count} ${what}`);
-    events?.model?.({
-      name: model.name,
-      description: model.network.description,
-      parameterCount,
-      problem: problem.description,
-      newParameters: model.isNew ? [] : newParameters.filter((name) => adaptedName(name) === undefined),
-      unusedWeights,
-    });
-
-    const trainer = await createTrainer(this.#options, { ...prepared, seed: this.#seed }, weights);
+    const { trainer, parameterCount } = await this.#openTrainer(prepared);
     const writer = await ItemWriter.create(model, problem, tokenizer, prepared.settings, this.#options);
     for (const note of trainingNotes(trainer, parameterCount, this.#options)) events?.note?.(note);
     try {
@@ -188,6 +177,26 @@ class FineTuning {
       await trainer.close();
       await writer?.close();
     }
+  }
+
+  /** Read the weights, tell what model it is, and hand them over; here nothing holds them longer than that. */
+  async #openTrainer(
+    prepared: Prepared,
+  ): Promise<{ readonly trainer: Trainer; readonly parameterCount: number }> {
+    const { model, problem, graphs } = prepared;
+    const { weights, newParameters, unusedWeights } = await loadWeights(model, graphs.parameters, this.#seed);
+    const parameterCount = countParameters(weights);
+    this.#context.events?.model?.({
+      name: model.name,
+      description: model.network.description,
+      parameterCount,
+      problem: problem.description,
+      newParameters: model.isNew ? [] : newParameters.filter((name) => adaptedName(name) === undefined),
+      unusedWeights,
+    });
+
+    const trainer = await createTrainer(this.#options, { ...prepared, seed: this.#seed }, weights);
+    return { trainer, parameterCount };
   }
 
   async #prepare(): Promise<Prepared> {

@@ -67,6 +67,7 @@ export async function openLibrary(): Promise<OpenVinoLibrary> {
       },
     );
   }
+  keepLargeBlocksApart(koffi);
   const shapeType = koffi.struct({ rank: "int64", dims: "int64 *" });
   const versionType = koffi.struct({ buildNumber: "const char *", description: "const char *" });
   const call = {
@@ -144,6 +145,21 @@ export async function openLibrary(): Promise<OpenVinoLibrary> {
     freeRequest: (request) => call.freeRequest(request),
     freeCompiled: (compiled) => call.freeCompiled(compiled),
   };
+}
+
+/**
+ * Have the C library take each block of a megabyte or more from the system and give it back when it is freed. By itself
+ * it stops doing so as blocks of up to 32 MB are freed, and where batches differ in length, what is freed then lies in
+ * pieces that no larger tensor fits into: a half more memory for eight lengths.
+ */
+function keepLargeBlocksApart({ load }: Pick<typeof import("koffi")["default"], "load">): void {
+  if (process.platform !== "linux") return;
+  const mmapThreshold = -3; // M_MMAP_THRESHOLD of malloc.h
+  try {
+    load("libc.so.6").func("int mallopt(int parameter, int value)")(mmapThreshold, 1 << 20);
+  } catch {
+    // another C library than GNU's, which has nothing of the kind to be set
+  }
 }
 
 /** An array whose memory stays where it is: a small one may still lie where the collector moves things. */

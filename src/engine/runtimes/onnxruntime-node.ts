@@ -33,6 +33,9 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
+    // A pattern is one more block for each set of sizes, kept beside what the first run with them took: for a step of
+    // BERT-base a gigabyte, and more with every length of a batch.
+    enableMemPattern: false,
     logSeverityLevel: 3,
   };
   return {
