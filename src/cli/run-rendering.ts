@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { metricTitle } from "../export/metric-names.js";
 import type { EvaluationRow, RunEvents, RunProgress, SavedFacts } from "../workflows/events.js";
+import { tellCorpora } from "./corpora-section.js";
 import { dataLines, dataWarnings } from "./data-section.js";
 import {
   countText,
@@ -57,6 +58,7 @@ export function renderRun(
         reporter.section("task", [[facts.task, ...because]]);
         for (const warning of dataWarnings(facts)) reporter.warning(warning);
       },
+      corpora: (facts) => tellCorpora(reporter, facts),
       model(facts) {
         if (runCount > 1) return;
         const description = `${facts.description}, ${largeCountText(facts.parameterCount)} parameters, ${facts.problem}`;

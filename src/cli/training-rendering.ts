@@ -1,6 +1,6 @@
 import type { TaskForm } from "../data/columns.js";
 import type { RunContext } from "../workflows/events.js";
-import type { FineTuneResult } from "../workflows/fine-tune-result.js";
+import type { FineTuneResult, TrainingResult } from "../workflows/fine-tune-result.js";
 import type { CommandContext } from "./command.js";
 import { exitCodes } from "./exit-codes.js";
 import { metricTable, spreadTable } from "./metric-table.js";
@@ -8,11 +8,16 @@ import { renderRun, savedLines } from "./run-rendering.js";
 import { shellLine } from "./shell-text.js";
 import { countText, visibleText } from "./terminal/index.js";
 
-/** Do the work of a command that trains, telling it as it goes on and what came of it; returns the exit code. */
+/** What a command that trains came to; of fine-tuning there is more. */
+type Outcome = TrainingResult & Partial<Pick<FineTuneResult, "testMetrics" | "seeds">>;
+
+/** Do the work of a command that trains, telling it as it goes on and what came of it; returns the exit code. `next`
+ *  gives the words of what a person may do with the model; default: predict. */
 export async function renderTraining(
   command: string,
-  work: (context: RunContext) => Promise<FineTuneResult>,
+  work: (context: RunContext) => Promise<Outcome>,
   context: CommandContext,
+  next?: (directory: string) => string[],
 ): Promise<number> {
   const { reporter, json, output, signal, clock } = context;
   const rendering = renderRun(reporter, clock);
@@ -37,14 +42,14 @@ export async function renderTraining(
     reporter.line("on the test rows");
     reporter.table(metricTable(result.testMetrics));
   }
-  const input = sampleInputs[rendering.task() as TaskForm];
   const { outputDirectory: directory, files } = result;
   reporter.section("saved", savedLines({ directory, files }));
-  reporter.section("next", [shellLine(["predict", "--model", directory, input])]);
+  const predict = ["predict", "--model", directory, sampleInputs[rendering.task() as TaskForm]];
+  reporter.section("next", [shellLine(next?.(directory) ?? predict)]);
   return exitCodes.done;
 }
 
-function planText({ plan }: FineTuneResult): string {
+function planText({ plan }: TrainingResult): string {
   return [
     `${countText(plan.totalSteps)} steps`,
     `${countText(plan.stepsPerEpoch)} an epoch`,

@@ -29,6 +29,7 @@ function hubTask(task: CardTask): string {
     "masked-language-modelling": "fill-mask",
     summarisation: "summarization",
     dialogue: "text2text-generation",
+    "pre-training": "feature-extraction",
   };
   return elsewhere[task] ?? task;
 }

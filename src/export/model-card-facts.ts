@@ -10,7 +10,8 @@ export type CardTask =
   | "masked-language-modelling"
   | "translation"
   | "summarisation"
-  | "dialogue";
+  | "dialogue"
+  | "pre-training";
 
 /** An input to show how the model is used. */
 export type ExampleInput =
@@ -28,6 +29,21 @@ export interface DatasetFacts {
   readonly labelCounts?: Readonly<Record<string, number>> | undefined;
   readonly skippedRowCount?: number | undefined;
   readonly lengths?: LengthFacts | undefined;
+}
+
+/** A corpus of running text that a model was pre-trained on, or tried on. */
+export interface CorpusCardFacts {
+  readonly file: string;
+  readonly isHeldOut: boolean;
+  /** How often rows were drawn from it, beside others. */
+  readonly weight?: number | undefined;
+  readonly documentCount: number;
+  readonly tokenCount: number;
+  readonly characterCount: number;
+  /** The share of unknown tokens. */
+  readonly unknownRate: number;
+  /** Documents and lines that were left out, as repetitions or without text. */
+  readonly removedCount: number;
 }
 
 /** Lengths in tokens. */
@@ -113,6 +129,7 @@ export interface ModelCardFacts {
   readonly example?: ExampleInput | undefined;
   readonly train?: DatasetFacts | undefined;
   readonly evaluation?: DatasetFacts | undefined;
+  readonly corpora?: readonly CorpusCardFacts[] | undefined;
   /** Rows of the evaluation file that also occur in training. */
   readonly overlapCount?: number | undefined;
   readonly labelsOnlyInEvaluation?: readonly string[] | undefined;

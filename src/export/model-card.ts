@@ -1,5 +1,6 @@
 import type { Json } from "../base/index.js";
 import { cardMetadata } from "./card-metadata.js";
+import { corporaText, corpusSection } from "./corpus-section.js";
 import { type MarkdownColumn, markdownCode, markdownTable, markdownText } from "./markdown.js";
 import { measuredLimits } from "./measured-limits.js";
 import { metricTitle } from "./metric-names.js";
@@ -28,6 +29,7 @@ export function modelCard(facts: ModelCardFacts): string {
     ...resultsSection(facts),
     ...limitsSection(facts),
     ...dataSection(facts),
+    ...corpusSection(facts.corpora),
     ...trainingSection(facts),
   ];
   return `${cardMetadata(facts)}\n${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -40,7 +42,7 @@ function introduction(facts: ModelCardFacts): string {
       ? "A model"
       : `A ${architecture.name} model (${architecture.layerCount} layers × ${architecture.hiddenSize}, ${largeCountText(architecture.parameterCount)} parameters)`;
   const base = baseModel === undefined ? "" : `, fine-tuned from ${baseModelText(baseModel)}`;
-  const data = train === undefined ? "" : ` on ${datasetText(train)}`;
+  const data = train === undefined ? corporaText(facts.corpora) : ` on ${datasetText(train)}`;
   const sentences = [`${size} for ${facts.task.replaceAll("-", " ")}${base}${data}, with Tsugiki.`];
   if (labels !== undefined && labels.length > 0) {
     const shown = labels.slice(0, 30).map(markdownText).join(", ");
@@ -51,7 +53,8 @@ function introduction(facts: ModelCardFacts): string {
     ([name, value]) => `${metricTitle(name)} ${measureText(value)}`,
   );
   if (metrics.length > 0) {
-    const where = facts.evaluation === undefined ? "" : ` on ${datasetText(facts.evaluation)}`;
+    const heldOut = facts.corpora === undefined ? "" : " on held-out text";
+    const where = facts.evaluation === undefined ? heldOut : ` on ${datasetText(facts.evaluation)}`;
     sentences.push(`Measured${where}: ${metrics.join(", ")}.`);
   }
   return sentences.join("\n");

@@ -3,11 +3,14 @@ import type { CardTask, ExampleInput, ModelCardFacts } from "./model-card-facts.
 /** The section that shows how to use the model: at the terminal, in TypeScript, in Python. */
 export function usageSection(facts: ModelCardFacts): string {
   const directory = facts.directory ?? facts.name;
-  const blocks = [
-    typescriptUsage(directory, facts.example),
-    pythonUsage(facts.task, directory, facts.example),
-  ];
+  const python = pythonUsage(facts.task, directory, facts.example);
+  if (facts.task === "pre-training") return ["## Use", fineTuningUsage(directory), python].join("\n\n");
+  const blocks = [typescriptUsage(directory, facts.example), python];
   return ["## Use", commandUsage(directory, facts.example), ...blocks].join("\n\n");
+}
+
+function fineTuningUsage(directory: string): string {
+  return `\`\`\`sh\nnpx tsugiki fine-tune --model ${quoted(directory)} --train-file rows.jsonl --validation-split 0.1 --output-dir my-model\n\`\`\``;
 }
 
 function commandUsage(directory: string, example: ExampleInput | undefined): string {
@@ -86,6 +89,11 @@ const pythonLines: Record<CardTask, PythonLines> = {
       "print(choices[logits.argmax()])",
     ];
   },
+  "pre-training": (directory, example) => [
+    ...pythonModel("AutoModel", directory),
+    `inputs = tokenizer(${pythonText(example)}, return_tensors="pt")`,
+    "print(model(**inputs)[0].shape)",
+  ],
   translation: pythonWriting,
   summarisation: pythonWriting,
   dialogue: pythonWriting,

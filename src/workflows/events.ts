@@ -1,8 +1,11 @@
+import type { CorpusReport } from "../data/corpus/corpus-report.js";
 import type { DataReport } from "../data/report.js";
 
 /** What a run tells while it goes on; a terminal, a server or a log listens. */
 export interface RunEvents {
   data?(facts: DataFacts): void;
+  /** What is learnt from, where that is text without labels. */
+  corpora?(facts: CorporaFacts): void;
   model?(facts: ModelFacts): void;
   runtime?(facts: { readonly description: string }): void;
   /** Something worth a line. */
@@ -20,6 +23,35 @@ export interface DataFacts {
   /** Why the task is taken for this one, where it was not named. */
   readonly taskBecause: string | undefined;
   readonly maxLength: number;
+}
+
+/** What a corpus is made of and came to. */
+export interface CorpusFacts {
+  /** The files and patterns that it was asked for by. */
+  readonly name: string;
+  readonly use: "train" | "validation";
+  /** How often rows are drawn from it, beside others. */
+  readonly weight: number | undefined;
+  /** Whether it was there from an earlier run. */
+  readonly isReused: boolean;
+  readonly report: CorpusReport;
+}
+
+export interface CorporaFacts {
+  /** Those that are learnt from first. */
+  readonly corpora: readonly CorpusFacts[];
+  readonly objective: string;
+  /** Tokens of a row with the special ones, and of running text in it. */
+  readonly maxLength: number;
+  readonly rowLength: number;
+  /** Rows after which every training corpus was read once. */
+  readonly epochRowCount: number;
+  /** How many times the run reads each training corpus. */
+  readonly times: readonly number[];
+  /** The share of tokens that find no room in a row beside separators. */
+  readonly lostRate: number;
+  /** Rows that the model is tried on, of how many there are; undefined where no text is held out. */
+  readonly heldOut: { readonly rowCount: number; readonly total: number } | undefined;
 }
 
 export interface ModelFacts {

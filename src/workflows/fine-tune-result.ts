@@ -2,14 +2,12 @@ import type { Spread } from "../metrics/index.js";
 import type { Evaluation } from "../tasks/task.js";
 import type { RunPlan } from "./training-run.js";
 
-/** How a run ended. */
-export interface FineTuneResult {
+/** How a run that trained ended. */
+export interface TrainingResult {
   readonly outputDirectory: string;
   /** Of the saved model on the validation rows: `accuracy`, `macro_f1`, ...; empty where there are none. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly evaluation: Evaluation | undefined;
-  /** On the test rows, where there are some. */
-  readonly testMetrics: Readonly<Record<string, number>> | undefined;
   readonly trainLoss: number;
   readonly steps: number;
   readonly seconds: number;
@@ -21,6 +19,12 @@ export interface FineTuneResult {
   readonly plan: RunPlan;
   /** What lies in the output directory, by what it is. */
   readonly files: Readonly<Record<string, string>>;
+}
+
+/** How fine-tuning ended. */
+export interface FineTuneResult extends TrainingResult {
+  /** On the test rows, where there are some. */
+  readonly testMetrics: Readonly<Record<string, number>> | undefined;
   /** Mean and spread, where several seeds were asked for. */
   readonly seeds: SeedSummary | undefined;
 }

@@ -1,6 +1,5 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Json, OptionError, parseJsonObject } from "../base/index.js";
+import { type Json, parseJsonObject } from "../base/index.js";
 import { readTextFile } from "../hub/files-read.js";
 import { adaptedName } from "../nn/index.js";
 import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
@@ -30,6 +29,7 @@ import {
   fillFineTuneOptions,
   fineTuneRows,
 } from "./options.js";
+import { checkOutput } from "./output-directory.js";
 import { packsTexts } from "./packed-feeds.js";
 import { describePredictions } from "./pipeline.js";
 import { rowLayout } from "./row-layout.js";
@@ -68,18 +68,6 @@ export async function runTraining(
   if (filled.seeds !== undefined && filled.seeds.length > 1)
     return fineTuneSeeds(filled, context, (each, inner) => runTraining(each, inner, open));
   return new FineTuning(filled, filled.seeds?.[0] ?? filled.seed, context, open).run();
-}
-
-/** A run belongs in a folder of its own. */
-async function checkOutput({ outputDirectory, overwrite, resume }: FilledFineTuneOptions): Promise<void> {
-  const names = await readdir(outputDirectory).catch(() => []);
-  if (names.length === 0 || overwrite || resume !== false) return;
-  throw new OptionError(
-    `--output-dir ${outputDirectory}: expected a new or empty folder, got one that holds ${names.slice(0, 3).join(", ")}`,
-    {
-      hint: "name another folder, go on with the run in it by --resume, or say --overwrite",
-    },
-  );
 }
 
 /** What is settled before the first step. */
@@ -273,6 +261,7 @@ class FineTuning {
       ),
       validation,
       layout: rowLayout(model, tokenizer, prepared.settings.maxLength, prepared.packs),
+      savesBest: true,
       state: graphs.evaluationState,
       trainer,
       writer:

@@ -6,6 +6,7 @@ export { type EvaluateResult, evaluate } from "./evaluate.js";
 export type * from "./events.js";
 export { type ExportedFile, type ExportResult, exportModel } from "./export-model.js";
 export { type FineTuneResult, fineTune, type SeedSummary } from "./fine-tune.js";
+export type { TrainingResult } from "./fine-tune-result.js";
 export { type GenerateResult, generate } from "./generate.js";
 export { inspectTokenizer, type TokenizerReport } from "./inspect-tokenizer.js";
 export {
@@ -21,6 +22,7 @@ export type {
   FineTuneOptions,
   PredictionInput,
   PredictOptions,
+  PretrainOptions,
   TrainOptions,
   VerifyOptions,
 } from "./options.js";
@@ -31,6 +33,7 @@ export type { GenerationOptions } from "./options-generation.js";
 export type { ScoreOptions } from "./options-score.js";
 export { loadPipeline, type Pipeline, type PipelineOptions } from "./pipeline.js";
 export { type PredictResult, predict } from "./predict.js";
+export { pretrain } from "./pretrain.js";
 export { openSegmenter, type SegmentedText } from "./segment-texts.js";
 export {
   type BatchedOptions,

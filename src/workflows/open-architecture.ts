@@ -1,20 +1,21 @@
 import { dirname } from "node:path";
 import { type JsonObject, parseJsonObject } from "../base/index.js";
-import { readTextFile } from "../hub/files-read.js";
+import { isFile, readTextFile } from "../hub/files-read.js";
 import { type Architecture, architectureOf } from "../models/index.js";
+import { presetOf, unknownPreset } from "../models/presets.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { OpenModel, OpenModelOptions } from "./open-model.js";
 import { textBounds } from "./text-bounds.js";
 
 /**
- * A model that has no weights yet: `path` is a file in the form of config.json. What it does not say of the vocabulary
- * is the tokenizer's: its size, and the tokens that pad, begin and end a text.
+ * A model that has no weights yet: `path` is a file in the form of config.json, or the name of a preset. What it does not
+ * say of the vocabulary is the tokenizer's: its size, and the tokens that pad, begin and end a text.
  */
 export async function openArchitecture(
   path: string,
   { changes = {} }: OpenModelOptions = {},
 ): Promise<OpenModel> {
-  const given = parseJsonObject(await readTextFile(path, 10_000_000), path);
+  const given = presetOf(path) ?? (await readArchitecture(path));
   const architecture = architectureOf(given, path);
   const { tokenizer, dropout } = changes;
   const filled: JsonObject = {
@@ -41,6 +42,11 @@ export async function openArchitecture(
     readWeights: async () => new Map(),
     readText: async () => undefined,
   };
+}
+
+async function readArchitecture(path: string): Promise<JsonObject> {
+  if (!path.includes("/") && !path.includes(".") && !(await isFile(path))) throw unknownPreset(path);
+  return parseJsonObject(await readTextFile(path, 10_000_000), path);
 }
 
 function vocabularyFields(given: JsonObject, tokenizer: Tokenizer, architecture: Architecture): JsonObject {

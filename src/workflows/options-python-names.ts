@@ -90,6 +90,20 @@ const flags: Readonly<Record<string, PythonFlag>> = {
   },
   dataset_config_name: { hint: "data sets are read from files here: give --train-file" },
   labels: { means: () => ({ note: "labels are read from the training rows" }) },
+  validation_split_percentage: {
+    means: (value) => ({ option: { key: "validationSplit", value: Number(value) / 100 } }),
+  },
+  line_by_line: {
+    bare: true,
+    same: falsy,
+    means: () => ({
+      note: "rows run over the ends of texts, with a separator there; a text a line is JSONL here",
+    }),
+  },
+  keep_linebreaks: { bare: true, means: () => ({ note: "line breaks stay where the tokenizer keeps them" }) },
+  config_overrides: { hint: "write a file in the form of config.json and name it by --architecture" },
+  streaming: nothing, // the corpus is never whole in memory
+  low_cpu_mem_usage: nothing,
 };
 
 /** Their names, canonical, for the commands that take rows. */

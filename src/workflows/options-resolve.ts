@@ -78,9 +78,9 @@ export function readValue(row: OptionRow, given: unknown, place: string): unknow
   });
 }
 
-/** Commands that take rows of data are those that Python's scripts have too. */
+/** Commands that take rows of data, or train, are those that Python's scripts have too. */
 function takesPythonNames(byName: ReadonlyMap<string, OptionRow>): boolean {
-  return byName.has("test_file");
+  return byName.has("test_file") || byName.has("max_steps");
 }
 
 function unknownName(name: string, place: string, byName: ReadonlyMap<string, OptionRow>): OptionError {

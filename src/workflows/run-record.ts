@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Json } from "../base/index.js";
 import {
   type CardTask,
-  type DatasetFacts,
   evaluationResults,
   type ModelCardFacts,
   modelCard,
@@ -39,11 +38,13 @@ export interface FinishedRun {
 }
 
 /** What was learnt from, and tried on. */
-export interface RunData extends Pick<ModelCardFacts, "overlapCount" | "labelsOnlyInEvaluation"> {
+export interface RunData
+  extends Pick<
+    ModelCardFacts,
+    "train" | "evaluation" | "corpora" | "overlapCount" | "labelsOnlyInEvaluation"
+  > {
   /** For `run.json`: plain values. */
   readonly report: unknown;
-  readonly train: DatasetFacts;
-  readonly evaluation: DatasetFacts | undefined;
 }
 
 /** Write what a run leaves beside its model: results, state, predictions, curve, model card. Returns the files by what they are. */
@@ -128,6 +129,7 @@ function curveOf({ setup, state }: FinishedRun): string {
 function cardFacts(run: FinishedRun, files: Readonly<Record<string, string>>): ModelCardFacts {
   const { setup, state, model, task, labels, data, runtime, parameterCount, validation, resolved } = run;
   const { problem, outputDirectory, options } = setup;
+  const { report: _, ...cardData } = data;
   const confusion = validation?.evaluation.confusion;
   const epochs = state.history.flatMap((entry) => {
     if (entry.kind !== "evaluation") return [];
@@ -156,13 +158,10 @@ function cardFacts(run: FinishedRun, files: Readonly<Record<string, string>>): M
       parameterCount,
     },
     labels,
-    train: data.train,
-    evaluation: data.evaluation,
-    overlapCount: data.overlapCount,
-    labelsOnlyInEvaluation: data.labelsOnlyInEvaluation,
+    ...cardData,
     epochs,
     best:
-      state.best === undefined
+      state.best === undefined || !options.keepBest
         ? undefined
         : { step: state.best.step, metricName: options.bestMetric ?? problem.primaryMetric.name },
     metrics: validation?.evaluation.metrics,

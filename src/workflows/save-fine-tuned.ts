@@ -31,7 +31,18 @@ export async function saveFineTuned(
     await writeAdapter(directory, model, problem.head, parameters, adapter, matrices);
     merged = mergeAdapter(parameters, adapter, matrices);
   }
-  const weights = foreignWeights(architecture, problem.head, merged);
+  await saveTrained({ outputDirectory, dtype }, model, problem, merged, tokenizer);
+}
+
+/** Write a model that was trained into its output directory. */
+export async function saveTrained(
+  { outputDirectory, dtype }: Pick<FilledFineTuneOptions, "outputDirectory" | "dtype">,
+  model: OpenModel,
+  problem: Pick<AnyProblem, "head" | "configFields">,
+  parameters: ReadonlyMap<string, Tensor<"float32">>,
+  tokenizer: Tokenizer,
+): Promise<void> {
+  const weights = foreignWeights(model.architecture, problem.head, parameters);
   const config = { ...savedConfig(model, problem), dtype };
   await writeModelFiles(outputDirectory, { config, weights, files: tokenizer.toFiles() }, { dtype });
 }

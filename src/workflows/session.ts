@@ -161,12 +161,7 @@ export function encodeSettings(
   model: OpenModel,
   tokenizer: Tokenizer,
 ): EncodeSettings {
-  const limit = Math.min(model.network.maxLength, tokenizer.modelMaxLength ?? Infinity);
-  if (options.maxLength !== undefined && options.maxLength > model.network.maxLength)
-    throw new OptionError(
-      `--max-length: expected at most ${model.network.maxLength}, the positions of the model, got ${options.maxLength}`,
-    );
-  const maxLength = options.maxLength ?? Math.min(defaults.maxLength, limit);
+  const maxLength = longestInput(options, defaults, model, tokenizer);
   const overflow: Overflow = options.onOverflow ?? defaults.overflow;
   const stride = options.stride ?? defaults.stride ?? Math.min(128, Math.floor(maxLength / 4));
   const { decoderInput } = model.network;
@@ -177,6 +172,20 @@ export function encodeSettings(
     ...textBounds(model.config, tokenizer),
     ...(decoderInput === undefined ? {} : { decoderInput }),
   };
+}
+
+/** The longest input in tokens: what is asked for, within what the model takes. */
+export function longestInput(
+  { maxLength }: Pick<LengthOptions, "maxLength">,
+  defaults: Pick<TaskDefaults, "maxLength">,
+  { network }: Pick<OpenModel, "network">,
+  { modelMaxLength = Infinity }: Pick<Tokenizer, "modelMaxLength">,
+): number {
+  if (maxLength !== undefined && maxLength > network.maxLength)
+    throw new OptionError(
+      `--max-length: expected at most ${network.maxLength}, the positions of the model, got ${maxLength}`,
+    );
+  return maxLength ?? Math.min(defaults.maxLength, network.maxLength, modelMaxLength);
 }
 
 /** The runtime that options name. */

@@ -1,4 +1,6 @@
 import { type BatchOptions, epochBatches, streamBatches } from "../data/batches.js";
+import type { CorpusRows } from "../data/corpus/corpus-rows.js";
+import type { AnyPretrainingProblem } from "../tasks/pretraining/index.js";
 import { isRunningText, type TaskItem } from "../tasks/task.js";
 
 /** Where a run's training rows come from: all that the training loop knows of them. A step is read by its number alone,
@@ -61,4 +63,25 @@ function runningBatches(
       rows.subarray(i * batchSize, (i + 1) * batchSize),
     ).filter(({ length }) => length > 0),
   );
+}
+
+/** Rows of corpora, in the endless random order of `CorpusRows`: a step takes the next ones. */
+export function rowsOfCorpora(
+  rows: Pick<CorpusRows, "epochRowCount" | "row">,
+  problem: Pick<AnyPretrainingProblem, "encode">,
+  { batchSize, accumulationSteps }: Pick<Batching, "batchSize" | "accumulationSteps">,
+): TrainingRows {
+  return {
+    rowCount: rows.epochRowCount,
+    batchesOf: (step) =>
+      Array.from({ length: accumulationSteps }, (_, i) => {
+        const first = (step * accumulationSteps + i) * batchSize;
+        const stretches = Array.from({ length: batchSize }, (_, j) => rows.row(first + j));
+        // named in messages by its place in the run
+        return problem
+          .encode(stretches)
+          .map((item: TaskItem, j: number) => ({ ...item, example: first + j }));
+      }),
+    startsAnew: () => true,
+  };
 }

@@ -29,7 +29,7 @@ export interface RunPlan {
 /** What a run says of logging, evaluations and checkpoints. */
 export type LoopOptions = Pick<
   FilledFineTuneOptions,
-  "logEvery" | "evaluateEvery" | "saveEvery" | "saveTotalLimit" | "bestMetric" | "patience"
+  "logEvery" | "evaluateEvery" | "saveEvery" | "saveTotalLimit" | "keepBest" | "bestMetric" | "patience"
 >;
 
 /** Rows that a model is tried on. */
@@ -50,6 +50,8 @@ export interface RunSetup {
   readonly validation: TrialSet | undefined;
   /** How items are laid out in rows. */
   readonly layout: RowLayout;
+  /** Whether the best model so far is kept as a checkpoint. */
+  readonly savesBest: boolean;
   /** What the model carries from part to part of a running text. */
   readonly state: readonly CarriedState[];
   readonly trainer: Trainer;
@@ -160,7 +162,7 @@ export async function trainRun(
       clock = performance.now();
     }
     const interrupted = signal?.aborted ?? false;
-    if (due(options.saveEvery) || isBest || interrupted || state.stopped) {
+    if (due(options.saveEvery) || (isBest && setup.savesBest) || interrupted || state.stopped) {
       await save(setup, state);
       clock = performance.now();
     }
@@ -328,7 +330,8 @@ async function save(setup: RunSetup, state: RunState): Promise<void> {
 }
 
 /** The state in the form of Python's trainer_state.json. */
-export function trainerStateOf({ plan, options }: RunSetup, state: RunState): TrainerState {
+export function trainerStateOf({ plan, options, savesBest }: RunSetup, state: RunState): TrainerState {
+  const { best } = state;
   return {
     epoch: state.step / plan.stepsPerEpoch,
     step: state.step,
@@ -339,7 +342,7 @@ export function trainerStateOf({ plan, options }: RunSetup, state: RunState): Tr
     ...(options.evaluateEvery === "epoch" ? {} : { evaluationSteps: options.evaluateEvery }),
     ...(options.saveEvery === "epoch" ? {} : { saveSteps: options.saveEvery }),
     tokensSeen: state.tokensSeen,
-    best: state.best,
+    best: best === undefined || savesBest ? best : { ...best, checkpoint: undefined },
     history: state.history,
   };
 }

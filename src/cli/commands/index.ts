@@ -20,6 +20,10 @@ export const commands: Registry = {
     async () => (await import("./fine-tune.js")).fineTuneCommand,
   ),
   train: lazy("train a model from scratch", async () => (await import("./train.js")).trainCommand),
+  pretrain: lazy(
+    "train a new model on text without labels",
+    async () => (await import("./pretrain.js")).pretrainCommand,
+  ),
   evaluate: lazy(
     "try a model on rows with labels",
     async () => (await import("./evaluate.js")).evaluateCommand,
