@@ -21,6 +21,7 @@ const phaseLabels: Readonly<Record<RunProgress["phase"], string>> = {
   evaluate: "evaluation",
   encode: "reading texts",
   download: "download",
+  features: "features of the frozen part",
 };
 
 // of all that a run leaves, what a person opens first; the model card tells the rest

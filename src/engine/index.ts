@@ -9,6 +9,7 @@ export * from "./graph/plain.js";
 export * from "./graph/value.js";
 export * from "./graph/walk.js";
 export * from "./ops/index.js";
+export { type CutGraph, cutFrozen } from "./rewrites/cut.js";
 export { replaceOps, replaceParameters } from "./rewrites/replace.js";
 export { bindSymbols } from "./runtimes/bindings.js";
 export type { FlatLoop, FlatLoops } from "./runtimes/flat-loops.js";

@@ -9,6 +9,7 @@ import { adapterOf, mergedParameters } from "./adapter.js";
 import { digest, freshState, type RunState, readParameters } from "./checkpoints.js";
 import { dataFacts } from "./data-facts.js";
 import type { RunContext } from "./events.js";
+import { type Feature, featureForwards, withFeatures } from "./feature-graphs.js";
 import type { FineTuneResult } from "./fine-tune-result.js";
 import { ItemWriter } from "./item-writer.js";
 import { checkLearning, learningOptions, optionsInForce } from "./learning-options.js";
@@ -39,9 +40,10 @@ import { savedConfig } from "./saved-config.js";
 import { fineTuneSeeds } from "./seeds.js";
 import { buildGraphs, encodeSettings, loadWeights, type ProblemGraphs } from "./session.js";
 import { checkpointNames, countParameters, createTrainer, takeUpRun } from "./start-training.js";
+import { trainWithFeatures } from "./train-with-features.js";
 import { trainingNotes } from "./training-notes.js";
 import { rowsInMemory } from "./training-rows.js";
-import { planRun, type RunPlan, type RunSetup, type Trial, trainRun, tryOn } from "./training-run.js";
+import { planRun, type RunPlan, type RunSetup, type Trial, tryOn } from "./training-run.js";
 
 /**
  * Fine-tune a checkpoint on rows of text: reads and checks the data, trains, keeps the best model, and leaves it in
@@ -83,6 +85,8 @@ interface Prepared {
   /** Whether rows hold several items each. */
   readonly packs: boolean;
   readonly graphs: ProblemGraphs;
+  /** What of the training graph is computed once for each item. */
+  readonly features: readonly Feature[];
   readonly plan: RunPlan;
 }
 
@@ -131,7 +135,7 @@ class FineTuning {
       events?.runtime?.({ description: runtime });
       if (this.#options.dryRun) return this.#result({ prepared, state: freshState(), dryRun: true });
       const { setup, state } = await this.#start(prepared, trainer, writer, runtime);
-      await trainRun(setup, state, this.#context);
+      await trainWithFeatures(setup, state, prepared.features, prepared.train.items, this.#context);
       if (this.#context.signal?.aborted && state.step < plan.totalSteps && !state.stopped)
         return this.#result({
           prepared,
@@ -183,7 +187,8 @@ class FineTuning {
       unusedWeights,
     });
 
-    const trainer = await createTrainer(this.#options, { ...prepared, seed: this.#seed }, weights);
+    const forwards = featureForwards(prepared.features);
+    const trainer = await createTrainer(this.#options, { ...prepared, seed: this.#seed, forwards }, weights);
     return { trainer, parameterCount };
   }
 
@@ -211,6 +216,7 @@ class FineTuning {
     const train = encodeSet(problem, loaded.train, tokenizer, settings);
     const encoded = (set: LoadedRows["validation"]): EncodedSet | undefined =>
       set === undefined ? undefined : encodeSet(problem, set, tokenizer, settings);
+    const whole = buildGraphs(model, problem, { adapter: adapterOf(options, model.architecture), packs });
     return {
       loaded,
       model,
@@ -221,7 +227,7 @@ class FineTuning {
       validation: encoded(loaded.validation),
       test: encoded(loaded.test),
       packs,
-      graphs: buildGraphs(model, problem, { adapter: adapterOf(options, model.architecture), packs }),
+      ...withFeatures(options, model, problem, whole),
       plan: planRun(options, train.items.length, task.defaults, model.isNew),
     };
   }

@@ -108,6 +108,9 @@ export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOpti
   freeze?: string[];
   /** The embeddings and so many layers from below stay as they are; `all` leaves the head alone to be trained. */
   freezeLayers?: number | "all";
+  /** Compute what lies below the trained parameters once for each text, and keep it; dropout is off there.
+   *  Default false. */
+  cacheFeatures?: boolean;
   /** Each layer learns at this share of the rate of the one above it. Default 1. */
   layerRateDecay?: number;
   /** Train narrow matrices of this width beside those of the model, which stay as they are (LoRA). Default: none. */
@@ -173,6 +176,7 @@ type DefaultKey =
   | "schedule"
   | "bucketing"
   | "packing"
+  | "cacheFeatures"
   | "gradientCheckpointing"
   | "seed"
   | "evaluateEvery"
@@ -205,6 +209,7 @@ export const fineTuneDefaults: Required<Pick<FineTuneOptions, DefaultKey>> = {
   schedule: "linear",
   bucketing: true,
   packing: false,
+  cacheFeatures: false,
   gradientCheckpointing: false,
   seed: 42,
   evaluateEvery: "epoch",

@@ -1,10 +1,11 @@
 import type { FineTuneOptions } from "./options-fine-tune.js";
-import { choice, either, integer, list, number, text } from "./options-kinds.js";
+import { boolean, choice, either, integer, list, number, text } from "./options-kinds.js";
 import type { RowSpecs } from "./options-row.js";
 
 type ParameterKey =
   | "freeze"
   | "freezeLayers"
+  | "cacheFeatures"
   | "layerRateDecay"
   | "loraRank"
   | "loraAlpha"
@@ -24,6 +25,12 @@ export const parameterSpecs: RowSpecs<Pick<FineTuneOptions, ParameterKey>> = {
     help: "so many layers from below stay as they are, and the embeddings; all trains the head alone",
     kind: either(integer({ from: 0 }), choice(["all"])),
     defaultText: "none",
+  },
+  cacheFeatures: {
+    group: "Parameters",
+    help: "compute what lies below the trained parameters once for each text, without dropout, and keep it",
+    kind: boolean(),
+    default: false,
   },
   layerRateDecay: {
     group: "Parameters",

@@ -1,4 +1,4 @@
-import { type JsonObject, NonFiniteError, OptionError } from "../base/index.js";
+import { type JsonObject, NonFiniteError, OptionError, type Tensor } from "../base/index.js";
 import { batchCountOf } from "../data/batches.js";
 import type { EvaluationResult, RunState as TrainerState, TrainResult } from "../export/run-files.js";
 import { greaterIsBetter } from "../metrics/index.js";
@@ -9,6 +9,7 @@ import type { Trainer } from "../training/trainer.js";
 import { type Fingerprint, pruneCheckpoints, type RunState, writeCheckpoint } from "./checkpoints.js";
 import { comparedWords } from "./compared-words.js";
 import type { RunContext, RunEvents } from "./events.js";
+import type { FeatureCache } from "./feature-cache.js";
 import type { FilledFineTuneOptions } from "./options.js";
 import { batchFeeds, lengthOf, type RowLayout } from "./row-layout.js";
 import { drawItems, runItems, tokensOf } from "./run-items.js";
@@ -52,6 +53,8 @@ export interface RunSetup {
   readonly layout: RowLayout;
   /** Whether the best model so far is kept as a checkpoint. */
   readonly savesBest: boolean;
+  /** What the frozen part of the model gives for the training rows, where it is computed once. */
+  readonly features?: FeatureCache | undefined;
   /** What the model carries from part to part of a running text. */
   readonly state: readonly CarriedState[];
   readonly trainer: Trainer;
@@ -112,7 +115,7 @@ export async function trainRun(
     const items: (readonly TaskItem[])[] = [];
     for (const batch of rows.batchesOf(state.step))
       items.push(await drawItems(trainer.learner, problem, batch, { seed, step: state.step + 1, layout }));
-    const result = await step(trainer, problem, items, layout, rows.startsAnew(state.step));
+    const result = await step(setup, items, rows.startsAnew(state.step));
 
     const now = performance.now();
     const stepSeconds = (now - clock) / 1000;
@@ -174,22 +177,22 @@ export async function trainRun(
 
 /** One step; a loss that is not a number names the rows that gave it. */
 async function step(
-  trainer: Trainer,
-  problem: AnyTrainingProblem,
+  { trainer, problem, layout, features }: Pick<RunSetup, "trainer" | "problem" | "layout" | "features">,
   batches: readonly (readonly TaskItem[])[],
-  layout: RowLayout,
   startsAnew: boolean,
 ): ReturnType<Trainer["step"]> {
   const all = batches.flat();
   const total = problem.weightOf(all);
   const furtherTotals = problem.furtherWeightsOf?.(all);
-  const feeds = batches.map(
-    (items) =>
+  const feeds: Map<string, Tensor>[] = [];
+  for (const items of batches)
+    feeds.push(
       new Map([
         ...batchFeeds(items, layout),
         ...problem.targets(items, lengthOf(items), Math.max(total, 1e-12), furtherTotals),
+        ...((await features?.feedsOf(items)) ?? []),
       ]),
-  );
+    );
   try {
     return await trainer.step(feeds, { startsAnew });
   } catch (error) {

@@ -45,3 +45,20 @@ export function replaceParameters(
   }
   return new Map([...outputs].map(([name, value]) => [name, rebuilt(value)]));
 }
+
+/** The same graph with other values in the place of some. */
+export function replaceValues(
+  outputs: ReadonlyMap<string, Value>,
+  standIns: ReadonlyMap<Value, Value>,
+): Map<string, Value> {
+  const made = new Map<Source, readonly Value[]>();
+  const rebuilt = (value: Value): Value =>
+    standIns.get(value) ?? made.get(value.source)?.[value.output] ?? value;
+  for (const source of inOrder([...outputs.values()])) {
+    if (source.kind !== "op") continue;
+    const inputs = source.inputs.map(rebuilt);
+    if (inputs.some((input, i) => input !== source.inputs[i]))
+      made.set(source, applyOp(source.op, inputs, source.attributes).outputs);
+  }
+  return new Map([...outputs].map(([name, value]) => [name, rebuilt(value)]));
+}
