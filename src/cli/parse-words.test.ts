@@ -45,6 +45,12 @@ describe("parseWords", () => {
     ]);
   });
 
+  test("a list takes the words after its flag where no word stands without one", () => {
+    assert.deepEqual(given("--seeds 1 2,3 --seed 9"), { seeds: ["1", "2", "3"], seed: "9" });
+    assert.deepEqual(parseWords(fineTuneRows, ["--seeds=1", "2"]).positionals, ["2"]);
+    assert.deepEqual(parseWords(predictRows, ["--text", "a", "b"]).positionals, ["b"]);
+  });
+
   test("negative numbers are values, and texts may begin with a dash", () => {
     assert.deepEqual(given("--learning-rate -1"), { learningRate: "-1" });
     assert.deepEqual(given("--no-answer-threshold -.5"), { noAnswerThreshold: "-.5" });

@@ -14,7 +14,8 @@ const flagPattern = /^(--?[A-Za-z][\w-]*)(?:=([\s\S]*))?$/;
 
 /**
  * Tell flags, their values and other words apart: `--flag value`, `--flag=value`, `-f value`, `--switch`,
- * `--no-switch`; a list flag may come several times; `--` ends the flags. Values are not read yet.
+ * `--no-switch`; a list flag may come several times, and has several words after it where the command takes no words
+ * without a flag; `--` ends the flags. Values are not read yet.
  */
 export function parseWords(rows: readonly OptionRow[], words: readonly string[]): ParsedWords {
   const byName = rowsByName(rows);
@@ -29,6 +30,9 @@ export function parseWords(rows: readonly OptionRow[], words: readonly string[])
     const flag = flagPattern.exec(word)?.[1];
     return flag !== undefined && (flag.startsWith("--") || rowOf(flag) !== undefined);
   };
+
+  const isValue = (word: string | undefined): boolean => word !== undefined && word !== "--" && !isFlag(word);
+  const listsTakeWords = !rows.some(({ positional }) => positional);
 
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
@@ -56,6 +60,9 @@ export function parseWords(rows: readonly OptionRow[], words: readonly string[])
       if (!lists.has(row)) given.push({ name: row.key, value: items, place: flag });
       lists.set(row, items);
       items.push(...row.kind.parts(value));
+      // what a shell makes of a pattern that is not quoted
+      while (listsTakeWords && attached === undefined && isValue(words[i + 1]))
+        items.push(...row.kind.parts(words[++i]!));
     } else given.push({ name: row?.key ?? flag, value, place: flag });
   }
   return { given, positionals };
