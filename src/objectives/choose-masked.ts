@@ -8,6 +8,8 @@ export interface MaskableText {
   readonly places: readonly number[];
   /** The word that each of these belongs to; tokens of one word stand side by side. */
   readonly words: readonly number[];
+  /** The tokens themselves. */
+  readonly ids: readonly number[];
 }
 
 /** Choose groups of places, some `budget` places in all, at least one group where there is a token. */

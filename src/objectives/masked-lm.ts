@@ -21,6 +21,8 @@ export interface MaskingOptions {
   readonly randomShare?: number;
   /** Hide words or spans as wholes; then the batch has `wordIds`. Default: each token by itself. */
   readonly choose?: ChooseMasked;
+  /** Whether what is hidden as a whole is masked, replaced or kept as a whole too. Default false. */
+  readonly sharesFate?: boolean;
 }
 
 /** The batch that is masked; `wordIds` tell which word of its text a token belongs to. */
@@ -40,8 +42,8 @@ export interface MaskedBatch {
 
 /**
  * Choose tokens to be guessed: of these 80 % become the mask, 10 % a token drawn from the whole vocabulary, and
- * 10 % stay, unless the options say other shares. Each place draws by a hash of (seed, step, place), so the same step is masked alike on every machine
- * and after a resume. At least one token is chosen.
+ * 10 % stay, unless the options say other shares. Each place draws by a hash of (seed, step, place), so the same step is
+ * masked alike on every machine and after a resume. At least one token is chosen.
  */
 export function maskTokens(
   batch: MaskableBatch,
@@ -55,12 +57,18 @@ export function maskTokens(
   return hideTokens(batch.ids, chosen, options, key);
 }
 
+/** A token to be guessed, and the place whose draw says what becomes of it. */
+interface Chosen {
+  readonly place: number;
+  readonly fateOf: number;
+}
+
 /** Each token by itself, with the probability `rate`. */
 function chooseTokens(
   { ids, mask }: MaskableBatch,
   { isSpecial, rate = 0.15 }: MaskingOptions,
   key: number,
-): number[] {
+): Chosen[] {
   const chosen: number[] = [];
   let lowest = { draw: 0x10000, place: -1 };
   const threshold = Math.round(rate * 0x10000);
@@ -72,17 +80,17 @@ function chooseTokens(
   }
   if (lowest.place < 0) throw nothingToMask();
   if (chosen.length === 0) chosen.push(lowest.place);
-  return chosen;
+  return chosen.map((place) => ({ place, fateOf: place }));
 }
 
 /** Words or spans of each text, `rate` of its tokens in all. */
 function chooseGroups(
   { ids, mask, wordIds, length }: MaskableBatch,
-  { isSpecial, rate = 0.15, choose }: MaskingOptions,
+  { isSpecial, rate = 0.15, choose, sharesFate = false }: MaskingOptions,
   key: number,
-): number[] {
+): Chosen[] {
   if (wordIds === undefined || length === undefined) throw internal("masking of words needs their ids");
-  const chosen: number[] = [];
+  const chosen: Chosen[] = [];
   for (let start = 0, row = 0; start < ids.length; start += length, row++) {
     const places = Array.from({ length }, (_, column) => start + column).filter(
       (place) => mask[place] === 1 && !isSpecial(ids[place]!),
@@ -90,10 +98,12 @@ function chooseGroups(
     if (places.length === 0) continue;
     const words = places.map((place) => wordIds[place]!);
     const budget = Math.max(1, Math.round(rate * places.length));
-    chosen.push(...choose!({ places, words }, budget, new Random(hash(key, row))).flat());
+    const text = { places, words, ids: places.map((place) => ids[place]!) };
+    for (const group of choose!(text, budget, new Random(hash(key, row))))
+      for (const place of group) chosen.push({ place, fateOf: sharesFate ? group[0]! : place });
   }
   if (chosen.length === 0) throw nothingToMask();
-  return chosen.sort((a, b) => a - b);
+  return chosen.sort((a, b) => a.place - b.place);
 }
 
 function nothingToMask(): DataError {
@@ -106,7 +116,7 @@ function nothingToMask(): DataError {
 /** Of the chosen tokens some become the mask, some another token, and some stay. */
 function hideTokens(
   ids: Int32Array,
-  chosen: readonly number[],
+  chosen: readonly Chosen[],
   { maskId, vocabularySize, maskShare = 0.8, randomShare = 0.1 }: MaskingOptions,
   key: number,
 ): MaskedBatch {
@@ -114,14 +124,14 @@ function hideTokens(
   const randomFrom = Math.round(maskShare * 0x10000);
   const keptFrom = Math.round((maskShare + randomShare) * 0x10000);
   const masked = ids.slice();
-  for (const place of chosen) {
-    const fate = hash(key, place) >>> 16; // the bits that the choice left over
+  for (const { place, fateOf } of chosen) {
+    const fate = hash(key, fateOf) >>> 16; // the bits that the choice left over
     if (fate < keptFrom) masked[place] = fate < randomFrom ? maskId : hash(key, ~place) % vocabularySize;
   }
   return {
     ids: masked,
-    predictedRows: Int32Array.from(chosen),
-    labels: Int32Array.from(chosen, (place) => ids[place]!),
+    predictedRows: Int32Array.from(chosen, ({ place }) => place),
+    labels: Int32Array.from(chosen, ({ place }) => ids[place]!),
   };
 }
 

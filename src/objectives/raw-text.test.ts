@@ -27,7 +27,7 @@ function wordy(count: number): MaskableText {
   const words: number[] = [];
   for (let word = 0; words.length < count; word++)
     for (let i = random.integer(3); i >= 0 && words.length < count; i--) words.push(word);
-  return { places: words.map((_, i) => 100 + i), words };
+  return { places: words.map((_, i) => 100 + i), words, ids: words.map((_, i) => i) };
 }
 
 describe("hiding words and spans", () => {
@@ -53,7 +53,10 @@ describe("hiding words and spans", () => {
     }
     assert.deepEqual(chooseWords(text, 60, new Random(1)), chooseWords(text, 60, new Random(1)));
     // a word that is longer than the budget is still hidden, alone
-    assert.equal(chooseWords({ places: [1, 2, 3], words: [0, 0, 0] }, 1, new Random(1)).flat().length, 3);
+    assert.equal(
+      chooseWords({ places: [1, 2, 3], words: [0, 0, 0], ids: [7, 8, 9] }, 1, new Random(1)).flat().length,
+      3,
+    );
   });
 
   test("spans are runs of whole words; a longer one is rarer", () => {
@@ -87,6 +90,18 @@ describe("hiding words and spans", () => {
       isSpecial: (id: number) => id < 5,
       choose: chooseWords,
     };
+    // what is hidden together may share its fate: a word becomes masks whole, or stays whole
+    const together = maskTokens({ ids, mask, wordIds, length }, { ...options, sharesFate: true }, 1, 1);
+    const isMasked = (place: number): boolean => together.ids[place] === options.maskId;
+    const fates = new Set<boolean>();
+    for (const place of together.predictedRows) {
+      const sameWord = [...together.predictedRows].filter(
+        (other) => wordIds[other] === wordIds[place] && Math.abs(other - place) < 2,
+      );
+      assert.ok(sameWord.every((other) => isMasked(other) === isMasked(place)));
+      fates.add(isMasked(place));
+    }
+    assert.equal(fates.size, 2);
     const draw = (seed: number, step: number): Int32Array =>
       maskTokens({ ids, mask, wordIds, length }, options, seed, step).predictedRows;
     const places = draw(1, 1);

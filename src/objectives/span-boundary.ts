@@ -12,12 +12,13 @@ import {
   sizeAt,
   type Value,
 } from "../engine/index.js";
+import { besidePrefix } from "../models/index.js";
 import { embeddingTable, gelu, layerNorm, linear } from "../nn/index.js";
 import { type GuessedPlaces, guessedFeeds } from "./guessed-tokens.js";
 import { labelLoss, labelTrials } from "./losses.js";
 
-/** What the parameters of the head begin with: it stands beside a model, and no checkpoint of a model has it. */
-export const spanBoundaryPrefix = "spanBoundary.";
+/** What the parameters of the head begin with: it is learnt beside a model. */
+const prefix = `${besidePrefix}spanBoundary.`;
 
 /** So many tokens of a span are guessed from its boundary, as in SpanBERT's own code. */
 const longestSpan = 20;
@@ -61,20 +62,16 @@ export function spanBoundaryLogits(lastHidden: Value, table: Value, deviation = 
   const [vocabularySize, embeddingSize] = table.shape as [number, number];
   const rows = reshape(lastHidden, [multiplyDimensions(batch, sequence), hiddenSize]);
   const at = (name: string): Value => input(name, ["bounded"], "int64");
-  const places = embeddingTable(`${spanBoundaryPrefix}place`, longestSpan, placeSize, deviation);
+  const places = embeddingTable(`${prefix}place`, longestSpan, placeSize, deviation);
   const around = concatenate(
     [gather(rows, at("leftRows")), gather(rows, at("rightRows")), gather(places, at("spanOffsets"))],
     1,
   );
   const layer = (x: Value, name: string, size: number): Value =>
-    layerNorm(
-      gelu(linear(x, spanBoundaryPrefix + name, size, deviation)),
-      `${spanBoundaryPrefix}${name}Norm`,
-      1e-12,
-    );
+    layerNorm(gelu(linear(x, prefix + name, size, deviation)), `${prefix}${name}Norm`, 1e-12);
   const inner = layer(around, "inner", sizeAt(rows, 1) as number);
   const outer = layer(inner, "outer", embeddingSize);
-  const bias = parameter(`${spanBoundaryPrefix}bias`, [vocabularySize], { kind: "fill", value: 0 });
+  const bias = parameter(`${prefix}bias`, [vocabularySize], { kind: "fill", value: 0 });
   return matmul(outer, table, { transposeB: true, bias });
 }
 

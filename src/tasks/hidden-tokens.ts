@@ -21,14 +21,19 @@ export interface GuessedTokens {
   readonly rightCount: number;
 }
 
-const choosers = { token: undefined, word: chooseWords, span: chooseSpans } as const;
+/** What is hidden together; the tokens of a span become masks, others or stay all alike (SpanBERT, section 3.1). */
+const groups: Readonly<Record<NonNullable<TaskSettings["masking"]>, Omit<BlockMasking, "rate">>> = {
+  token: {},
+  word: { choose: chooseWords },
+  span: { choose: chooseSpans, sharesFate: true },
+};
 
 /** What guessing hidden tokens is, wherever the rows come from. */
 export function hiddenTokens(
   { masking = "token", maskRate = 0.15 }: Pick<TaskSettings, "masking" | "maskRate">,
   shares: Pick<BlockMasking, "maskShare" | "randomShare"> = {},
 ): Omit<TrainingProblem<unknown, MaskedItem, GuessedTokens>, "description"> {
-  const hiding: BlockMasking = { rate: maskRate, choose: choosers[masking], ...shares };
+  const hiding: BlockMasking = { rate: maskRate, ...groups[masking], ...shares };
   return {
     head: "masked-lm",
     labelCount: 0,

@@ -1,10 +1,5 @@
 import { hash, Random } from "../base/index.js";
-import {
-  type ChooseMasked,
-  type GuessedPlaces,
-  type MaskingOptions,
-  maskTokens,
-} from "../objectives/index.js";
+import { type GuessedPlaces, type MaskingOptions, maskTokens } from "../objectives/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { EncodeSettings, TaskItem } from "./task.js";
 import type { RunningExample } from "./text-blocks.js";
@@ -78,18 +73,13 @@ export function encodeMaskedBlocks(
 }
 
 /** How tokens of blocks are hidden. */
-export interface BlockMasking extends Pick<MaskingOptions, "maskShare" | "randomShare"> {
+export interface BlockMasking
+  extends Pick<MaskingOptions, "maskShare" | "randomShare" | "choose" | "sharesFate"> {
   readonly rate: number;
-  readonly choose: ChooseMasked | undefined;
 }
 
 /** Hide tokens of a block anew: by seed and step, and by the block itself, so that a batch may hold it with any others. */
-export function maskBlock(
-  item: MaskedItem,
-  { choose, ...masking }: BlockMasking,
-  seed: number,
-  step: number,
-): MaskedItem {
+export function maskBlock(item: MaskedItem, masking: BlockMasking, seed: number, step: number): MaskedItem {
   if (!canBeMasked(item)) return item;
   const { original, wordIds, reader } = item;
   const { ids, predictedRows, labels } = maskTokens(
@@ -99,7 +89,6 @@ export function maskBlock(
       vocabularySize: reader.vocabularySize,
       isSpecial: (id) => reader.isSpecial(id),
       ...masking,
-      ...(choose === undefined ? {} : { choose }),
     },
     hash(seed, fingerprint(original)),
     step,

@@ -61,6 +61,7 @@ const models: Readonly<Record<ObjectiveName, ToyCase>> = {
   "span-corruption": { config: t5, rest: 0.8, settings: { maskRate: 0.3, spanLength: 2 } },
   denoising: { config: bart, rest: 0.8 },
   "prefix-lm": { config: t5, rest: 0.8 },
+  "span-boundary": { config: bert, rest: 0.85 },
   "replaced-tokens": {
     config: { ...bert, model_type: "electra", embedding_size: 16 },
     rest: 0.95,

@@ -8,6 +8,7 @@ import { permutationLm } from "./permutation-lm.js";
 import { prefixLm } from "./prefix-lm.js";
 import { replacedTokens } from "./replaced-tokens.js";
 import { sentenceOrder } from "./sentence-order.js";
+import { spanBoundary } from "./span-boundary.js";
 import { spanCorruption } from "./span-corruption.js";
 
 export { type ObjectiveName, objectiveNames, objectiveSummaries } from "./names.js";
@@ -21,6 +22,7 @@ export {
   prefixLm,
   replacedTokens,
   sentenceOrder,
+  spanBoundary,
   spanCorruption,
 };
 
@@ -35,4 +37,5 @@ export const objectives: Readonly<Record<ObjectiveName, AnyObjective>> = {
   denoising,
   "prefix-lm": prefixLm,
   "replaced-tokens": replacedTokens,
+  "span-boundary": spanBoundary,
 };

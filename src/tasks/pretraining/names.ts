@@ -1,7 +1,7 @@
 /** An objective, as `--objective` takes it. */
 export type ObjectiveName =
   | ("masked-lm" | "causal-lm" | "next-sentence" | "sentence-order")
-  | ("permutation-lm" | "span-corruption" | "denoising" | "prefix-lm" | "replaced-tokens");
+  | ("permutation-lm" | "span-corruption" | "denoising" | "prefix-lm" | "replaced-tokens" | "span-boundary");
 
 /** What a model learns by each objective. A list by itself, so that help need load no engine. */
 export const objectiveSummaries: Readonly<Record<ObjectiveName, string>> = {
@@ -12,6 +12,7 @@ export const objectiveSummaries: Readonly<Record<ObjectiveName, string>> = {
   "permutation-lm": "guess tokens in a random order, each from those before it in that order (XLNet)",
   "span-corruption": "write spans of text that sentinels stand for (T5)",
   denoising: "write a text that was damaged as it was (BART)",
+  "span-boundary": "guess hidden spans, also from the two tokens around each (SpanBERT)",
   "replaced-tokens": "tell which tokens a small generator has replaced (ELECTRA)",
   "prefix-lm": "write how a text goes on whose beginning is read from both sides (T5, encoder-decoders)",
 };
