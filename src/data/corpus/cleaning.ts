@@ -62,10 +62,9 @@ export class Cleaning {
   clean({ text, place }: RawDocument): string | undefined {
     const trimmed = text.trim();
     if (trimmed === "") return this.#remove("empty", place);
+    if (this.#documents?.add(hashText(comparedForm(trimmed)))) return this.#remove("duplicate", place);
     const left = this.#lines === undefined ? trimmed : this.#withoutKnownLines(trimmed, place);
-    if (left === "") return undefined; // its lines are counted
-    if (this.#documents?.add(hashText(comparedForm(left)))) return this.#remove("duplicate", place);
-    return left;
+    return left === "" ? undefined : left; // of one without lines these are counted
   }
 
   /** Whether an encoded document stays: it has tokens, and by its sketch is not like an earlier one. */

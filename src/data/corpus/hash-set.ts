@@ -15,8 +15,8 @@ export class BoundedHashSet {
 
   /** `memory` in bytes. */
   constructor(memory: number) {
-    this.#mostSlots = 2 ** Math.max(4, Math.floor(Math.log2(memory / slotSize)));
-    this.#slots = new Uint32Array(2 * Math.min(this.#mostSlots, 2 ** 12));
+    this.#mostSlots = Math.max(16, Math.floor(memory / slotSize));
+    this.#slots = new Uint32Array(2 * firstSize(this.#mostSlots));
   }
 
   /** Hashes that found no room, and are not known when they come again. */
@@ -30,7 +30,7 @@ export class BoundedHashSet {
     const slot = this.#find(high, lowOrOne);
     if (this.#isUsed(slot)) return true;
     if (this.#count >= fullness * (this.#slots.length / 2)) {
-      if (this.#slots.length / 2 >= this.#mostSlots) {
+      if (this.#slots.length > this.#mostSlots) {
         this.#missedCount++;
         return false;
       }
@@ -43,10 +43,10 @@ export class BoundedHashSet {
 
   /** The slot that has a hash, or the empty one where it belongs. */
   #find(high: number, low: number): number {
-    const mask = this.#slots.length / 2 - 1;
-    let slot = low & mask;
+    const slotCount = this.#slots.length / 2;
+    let slot = low % slotCount;
     while (this.#isUsed(slot) && (this.#slots[2 * slot] !== high || this.#slots[2 * slot + 1] !== low))
-      slot = (slot + 1) & mask;
+      slot = (slot + 1) % slotCount;
     return slot;
   }
 
@@ -67,4 +67,11 @@ export class BoundedHashSet {
       if (high !== 0 || low !== 0) this.#write(this.#find(high, low), high, low);
     }
   }
+}
+
+/** The size with which a table begins that doubles until it has nearly `most` slots, and never more. */
+export function firstSize(most: number): number {
+  let size = most;
+  while (size > 2 ** 13) size = Math.floor(size / 2);
+  return size;
 }

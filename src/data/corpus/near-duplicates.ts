@@ -1,4 +1,5 @@
 import { hash } from "../../base/index.js";
+import { firstSize } from "./hash-set.js";
 import { likeness, sketchSize } from "./text-sketch.js";
 
 /** Sketches are kept in arrays of so many, so that none has to be copied when more come. */
@@ -39,9 +40,9 @@ export function bandingFor(threshold: number): Banding {
 export class NearDuplicates {
   readonly #threshold: number;
   readonly #banding: Banding;
-  readonly #mostSketches: number;
+  readonly #mostSlots: number;
   readonly #arrays: Uint8Array[] = [];
-  #slots: Uint32Array = new Uint32Array(2 ** 12); // [slot]: the number of a sketch, from 1, or 0
+  #slots: Uint32Array; // [slot]: the number of a sketch, from 1, or 0
   #count = 0;
   #missedCount = 0;
 
@@ -49,7 +50,8 @@ export class NearDuplicates {
   constructor(threshold: number, memory: number) {
     this.#threshold = threshold;
     this.#banding = bandingFor(threshold);
-    this.#mostSketches = sketchesIn(memory, this.#banding);
+    this.#mostSlots = Math.floor(memory / bytesPerSlot(this.#banding));
+    this.#slots = new Uint32Array(firstSize(this.#mostSlots));
   }
 
   /** Texts that found no room. */
@@ -60,11 +62,13 @@ export class NearDuplicates {
   /** Enter a sketch unless one that came before is like it; whether there is one. */
   add(sketch: Uint8Array): boolean {
     if (this.#isLikeAnother(sketch)) return true;
-    if (this.#count >= this.#mostSketches) {
-      this.#missedCount++;
-      return false;
+    if (this.#isFull()) {
+      if (2 * this.#slots.length > this.#mostSlots) {
+        this.#missedCount++;
+        return false;
+      }
+      this.#grow();
     }
-    while ((this.#count + 1) * this.#banding.bandCount > fullness * this.#slots.length) this.#grow();
     if (this.#count % sketchesPerArray === 0)
       this.#arrays.push(new Uint8Array(sketchesPerArray * sketchSize));
     const number = ++this.#count;
@@ -82,24 +86,26 @@ export class NearDuplicates {
 
   /** The texts that share a band. */
   *#withBand(sketch: Uint8Array, band: number): Generator<number> {
-    const mask = this.#slots.length - 1;
-    for (let slot = this.#firstSlot(sketch, band); this.#slots[slot] !== 0; slot = (slot + 1) & mask)
+    for (let slot = this.#firstSlot(sketch, band); this.#slots[slot] !== 0; slot = this.#next(slot))
       if (this.#sharesBand(sketch, this.#sketch(this.#slots[slot]!), band)) yield this.#slots[slot]!;
   }
 
   /** Write a text into a slot for each of its bands. */
   #enter(number: number): void {
-    const mask = this.#slots.length - 1;
     const sketch = this.#sketch(number);
     for (let band = 0; band < this.#banding.bandCount; band++) {
       let slot = this.#firstSlot(sketch, band);
       let candidateCount = 0;
       while (this.#slots[slot] !== 0 && candidateCount < mostCandidates) {
         if (this.#sharesBand(sketch, this.#sketch(this.#slots[slot]!), band)) candidateCount++;
-        slot = (slot + 1) & mask;
+        slot = this.#next(slot);
       }
       if (candidateCount < mostCandidates) this.#slots[slot] = number;
     }
+  }
+
+  #isFull(): boolean {
+    return (this.#count + 1) * this.#banding.bandCount > fullness * this.#slots.length;
   }
 
   #grow(): void {
@@ -117,7 +123,11 @@ export class NearDuplicates {
     const { rowCount } = this.#banding;
     let key = band;
     for (let i = band * rowCount; i < (band + 1) * rowCount; i++) key = hash(key, sketch[i]!);
-    return key & (this.#slots.length - 1);
+    return key % this.#slots.length;
+  }
+
+  #next(slot: number): number {
+    return slot + 1 === this.#slots.length ? 0 : slot + 1;
   }
 
   #sharesBand(a: Uint8Array, b: Uint8Array, band: number): boolean {
@@ -127,12 +137,7 @@ export class NearDuplicates {
   }
 }
 
-/** The most sketches for some memory: slots take 4 bytes each, and half of that again while they grow. */
-function sketchesIn(memory: number, { bandCount }: Banding): number {
-  let most = 1;
-  for (let slotCount = 2 ** 12; slotCount <= 2 ** 31; slotCount *= 2) {
-    const room = Math.floor((memory - 6 * slotCount) / sketchSize);
-    most = Math.max(most, Math.min(room, Math.floor((fullness * slotCount) / bandCount)));
-  }
-  return most;
+/** A slot has 4 bytes, half of that again while they grow, and its share of the sketches. */
+function bytesPerSlot({ bandCount }: Banding): number {
+  return 6 + (fullness / bandCount) * sketchSize;
 }
