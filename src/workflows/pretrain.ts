@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Json } from "../base/index.js";
+import type { Json, Tensor } from "../base/index.js";
 import { type CorpusRows, corpusRows } from "../data/corpus/corpus-rows.js";
 import type { CardTask } from "../export/index.js";
 import type { Head } from "../models/index.js";
@@ -27,7 +27,7 @@ import {
 import { checkOutput } from "./output-directory.js";
 import { rowLayout } from "./row-layout.js";
 import { writeRunRecord } from "./run-record.js";
-import { saveTrained } from "./save-fine-tuned.js";
+import { saveCompanion, saveTrained } from "./save-fine-tuned.js";
 import { savedConfig } from "./saved-config.js";
 import { buildGraphs, loadWeights, type ProblemGraphs } from "./session.js";
 import { checkpointNames, countParameters, createTrainer, takeUpRun } from "./start-training.js";
@@ -158,6 +158,7 @@ class Pretraining {
       const validation = await this.#tryFinished(setup, state);
       const learnt = await trainer.learner.parameters();
       await saveTrained(this.#options, model, savedProblem(problem), learnt, tokenizer);
+      await this.#saveBeside(learnt);
       const files = await writeRunRecord({
         ...{ setup, state, model, runtime, parameterCount, validation },
         task: cardTasks[problem.head] ?? "pre-training",
@@ -230,6 +231,18 @@ class Pretraining {
       names,
     };
     return { setup, state };
+  }
+
+  /** Save what was learnt beside the model where it is a model too, and say what the model is saved without. */
+  async #saveBeside(learnt: ReadonlyMap<string, Tensor<"float32">>): Promise<void> {
+    const { model, problem, tokenizer } = this.#learner;
+    const { beside, companion } = problem;
+    if (beside === undefined) return;
+    const where =
+      companion === undefined
+        ? "the checkpoints have it"
+        : `it is in ${await saveCompanion(this.#options, model, companion, learnt, tokenizer)}`;
+    this.#context.events?.note?.(`the model is saved without ${beside}; ${where}`);
   }
 
   /** Put the best checkpoint's weights back, where that is asked for. */

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { Tensor } from "../base/index.js";
-import { writeModelFiles } from "../hub/index.js";
+import { writeModelDirectory, writeModelFiles } from "../hub/index.js";
 import { foreignWeights } from "../models/index.js";
 import type { AdaptedMatrix } from "../nn/index.js";
+import type { Companion } from "../tasks/pretraining/index.js";
 import type { AnyProblem } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { adapterOf, mergeAdapter, writeAdapter } from "./adapter.js";
@@ -45,4 +46,19 @@ export async function saveTrained(
   const weights = foreignWeights(model.architecture, problem.head, parameters);
   const config = { ...savedConfig(model, problem), dtype };
   await writeModelFiles(outputDirectory, { config, weights, files: tokenizer.toFiles() }, { dtype });
+}
+
+/** Write a model that was trained beside another into its folder in that one's output directory. */
+export async function saveCompanion(
+  { outputDirectory, dtype }: Pick<FilledFineTuneOptions, "outputDirectory" | "dtype">,
+  { architecture }: Pick<OpenModel, "architecture">,
+  { folder, head, config, weightsOf }: Companion,
+  parameters: ReadonlyMap<string, Tensor<"float32">>,
+  tokenizer: Tokenizer,
+): Promise<string> {
+  const directory = join(outputDirectory, folder);
+  const weights = foreignWeights(architecture, head, weightsOf(parameters));
+  const content = { config: { ...config, dtype }, weights, files: tokenizer.toFiles() };
+  await writeModelDirectory(directory, content, { dtype });
+  return directory;
 }

@@ -1,0 +1,87 @@
+// What is learnt beside a model is resumed exactly, and saved as a model of its own or left out.
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { readSafetensorsFile } from "../../src/hub/index.js";
+import { loadModel, type PretrainOptions, pretrain } from "../../src/workflows/index.js";
+import { temporaryFolder, tinyConfig, tinyRows, tinyTokenizer } from "./tiny-model.js";
+
+/** Options of a run over a small text; each answers where it leaves its model. */
+async function world(
+  context: TestContext,
+  config: object,
+  objective: Pick<PretrainOptions, "objective">,
+): Promise<(name: string, changes?: Partial<PretrainOptions>) => PretrainOptions> {
+  const folder = await temporaryFolder(context);
+  const { architectures: _, vocab_size: __, ...architecture } = tinyConfig();
+  await writeFile(join(folder, "vocab.txt"), tinyTokenizer().toFiles().get("vocab.txt")!);
+  await writeFile(join(folder, "model.json"), JSON.stringify({ ...architecture, ...config }));
+  const texts = tinyRows(160, 5).map(({ text }) => text);
+  await writeFile(join(folder, "text.txt"), texts.join("\n\n"));
+  return (name, changes) => ({
+    ...{ architecture: join(folder, "model.json"), tokenizer: join(folder, "vocab.txt") },
+    ...{ train: [join(folder, "text.txt")], validationSplit: 0.2, outputDirectory: join(folder, name) },
+    ...{ maxLength: 20, batchSize: 8, maxSteps: 5, threads: 1, evaluateEvery: 5, saveEvery: 3 },
+    ...objective,
+    ...changes,
+  });
+}
+
+/** Run to the end at once, and again with a stop after the second step; the notes of the first run. */
+async function runTwice(
+  options: Awaited<ReturnType<typeof world>>,
+  files: readonly string[],
+): Promise<{ directory: string; notes: string[]; metrics: Readonly<Record<string, number>> }> {
+  const notes: string[] = [];
+  const whole = options("whole");
+  const { metrics } = await pretrain(whole, { events: { note: (text) => notes.push(text) } });
+  const parts = options("parts");
+  const stop = new AbortController();
+  await pretrain(parts, {
+    signal: stop.signal,
+    events: { progress: ({ phase, done }) => phase === "train" && done === 2 && stop.abort() },
+  });
+  await pretrain({ ...parts, resume: true });
+  for (const file of files) {
+    const bytes = (directory: string): Promise<Buffer> => readFile(join(directory, file));
+    assert.ok((await bytes(whole.outputDirectory)).equals(await bytes(parts.outputDirectory)), file);
+  }
+  return { directory: whole.outputDirectory, notes, metrics };
+}
+
+describe("pre-training with something beside the model", () => {
+  test("replaced-tokens: the model and its generator load as Python's classes, with one embedding", async (t) => {
+    const config = { model_type: "electra", embedding_size: 16 };
+    const options = await world(t, config, { objective: "replaced-tokens" });
+    const files = ["model.safetensors", "generator/model.safetensors"];
+    const { directory, notes, metrics } = await runTwice(options, files);
+    assert.ok(metrics["replaced_rate"]! > 0 && metrics["replaced_rate"]! < 0.25);
+    assert.ok(notes.some((text) => /without the generator; it is in .*generator$/.test(text)));
+    const model = await loadModel(directory, { head: "replaced-tokens" });
+    const generator = await loadModel(join(directory, "generator"), { head: "masked-lm" });
+    assert.deepEqual([...model.newParameters, ...generator.newParameters], []);
+    const words = "embeddings.word.weight";
+    assert.deepEqual(model.weights.get(words), generator.weights.get(words));
+    const inner = "layers.0.feedForward.inner.weight";
+    assert.deepEqual(model.weights.get(inner)!.shape, [64, 32]);
+    assert.deepEqual(generator.weights.get(inner)!.shape, [16, 8]);
+    const { architectures } = JSON.parse(await readFile(join(directory, "config.json"), "utf8"));
+    assert.deepEqual(architectures, ["ElectraForPreTraining"]);
+  });
+
+  test("span-boundary: the head is in the checkpoints, and not in the model", async (t) => {
+    const options = await world(t, {}, { objective: "span-boundary" });
+    const { directory, notes, metrics } = await runTwice(options, ["model.safetensors"]);
+    assert.ok(Number.isFinite(metrics["boundary_perplexity"]));
+    assert.ok(notes.some((text) => /without the head of span boundaries/.test(text)));
+    const model = await loadModel(directory, { head: "masked-lm" });
+    assert.deepEqual(model.newParameters, []);
+    const named = async (file: string): Promise<string[]> => {
+      const stored = await readSafetensorsFile(join(directory, file));
+      return [...stored.keys()].filter((name) => name.startsWith("beside."));
+    };
+    assert.equal((await named("model.safetensors")).length, 0);
+    assert.equal((await named("checkpoint-5/model.safetensors")).length, 10);
+  });
+});
