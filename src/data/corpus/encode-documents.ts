@@ -22,8 +22,9 @@ export interface EncodedDocuments {
 const longestSentence = 5000;
 
 /**
- * Encode texts as documents, sentence by sentence, without special tokens. A tokenizer to which white space is nothing
- * gets each sentence without that around it; of one that keeps it, the tokens of a document spell its text.
+ * Encode texts as documents, sentence by sentence, without special tokens. Where a tokenizer keeps white space, that
+ * before a sentence is encoded with it, and the tokens of a document spell its text. It is left out where it would come
+ * twice: SentencePiece models that put a space before whatever they encode.
  */
 export function encodeDocuments(
   texts: readonly string[],

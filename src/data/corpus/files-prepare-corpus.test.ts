@@ -122,6 +122,26 @@ describe("prepareCorpus", () => {
     assert.notEqual(corpus.digest, first.corpus.digest);
   });
 
+  test("a damaged corpus is told, or made again where it may be overwritten", async () => {
+    const directory = newDirectory();
+    (await prepare("graft trees", { directory })).corpus.close();
+    truncateSync(join(directory, "tokens.bin"), 2);
+    await assert.rejects(prepare("graft trees", { directory }), /tokens\.bin: expected 6 bytes/);
+    const { corpus } = await prepare("graft trees", { directory, overwrite: true });
+    assert.equal(corpus.read(0, 10).ids.length, 3);
+    corpus.close();
+  });
+
+  test("a file that changes while it is read is told, and nothing is written", async () => {
+    const [directory, path] = [newDirectory(), file("growing.txt", "graft\n")];
+    const preparing = prepareCorpus(
+      { files: [path], tokenizer, directory, threads: 1 },
+      { onProgress: () => writeFileSync(path, "graft\n\nmore\n") },
+    );
+    await assert.rejects(preparing, /growing\.txt: the file was changed while it was read/);
+    assert.throws(() => openCorpus(directory), /found none/);
+  });
+
   test("a folder that holds something else is left alone", async () => {
     await assert.rejects(
       prepare("graft", { directory: folder }),

@@ -70,8 +70,9 @@ export async function prepareCorpus(
   const { directory } = options;
   checkOptions(options);
   for (const path of options.files) await checkFile(path);
+  const stamps = await stampsOf(options.files);
   const digest = await digestOf(options, context.signal);
-  const known = await corpusIn(directory);
+  const known = await corpusIn(directory, options.overwrite === true);
   if (known?.digest === digest) return { corpus: known, isReused: true };
   known?.close();
   if (known !== undefined && options.overwrite !== true) {
@@ -80,7 +81,15 @@ export async function prepareCorpus(
     });
   }
   await removeUnfinished(dirname(resolve(directory))).catch(() => {});
-  await writeDirectoryAtomically(directory, (temporary) => writeCorpus(temporary, digest, options, context));
+  await writeDirectoryAtomically(directory, async (temporary) => {
+    await writeCorpus(temporary, digest, options, context);
+    const changed = (await stampsOf(options.files)).findIndex((stamp, i) => stamp !== stamps[i]);
+    if (changed >= 0) {
+      throw new FileError(options.files[changed]!, "the file was changed while it was read", {
+        hint: "prepare the corpus again when the file is finished",
+      });
+    }
+  });
   return { corpus: openCorpus(directory), isReused: false };
 }
 
@@ -95,14 +104,34 @@ function checkOptions({ files, nearDuplicates, memory }: PrepareCorpusOptions): 
     throw new OptionError(`memory for cleaning: expected at least ${2 ** 20} bytes, got ${memory}`);
 }
 
-/** The corpus of a folder; undefined where there is no folder, or an empty one. */
-async function corpusIn(directory: string): Promise<StoredCorpus | undefined> {
+/** What changes when a file is written to. */
+function stampsOf(files: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    files.map(async (path) => {
+      const { size, mtimeMs, ino } = await stat(path);
+      return `${size} ${mtimeMs} ${ino}`;
+    }),
+  );
+}
+
+/**
+ * The corpus of a folder; undefined where there is no folder, an empty one, or a damaged corpus that may be
+ * overwritten.
+ */
+async function corpusIn(directory: string, overwrite: boolean): Promise<StoredCorpus | undefined> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [] as string[];
     throw new FileError(directory, `cannot be read as a folder: ${error.message}`);
   });
   if (names.length === 0) return undefined;
-  if (names.includes(corpusFiles.record)) return openCorpus(directory);
+  if (names.includes(corpusFiles.record)) {
+    try {
+      return openCorpus(directory);
+    } catch (error) {
+      if (overwrite && error instanceof FileError) return undefined;
+      throw error;
+    }
+  }
   throw new FileError(
     directory,
     `expected a prepared corpus or nothing, found ${names.slice(0, 3).join(", ")}`,
