@@ -18,6 +18,7 @@ const report: CorpusReport = {
   sentenceCount: 54_321,
   tokenCount: 1_204_512,
   characterCount: 2_301_100,
+  byteCount: 2_310_000,
   unknownCount: 2409,
   specialCount: 0,
   lengths: { median: 310, most: 1804, longest: 12_020 },

@@ -1,4 +1,5 @@
 import { OptionError } from "../base/index.js";
+import { sizesOf } from "../data/text-size.js";
 import type { GuessedPlaces } from "../objectives/guessed-tokens.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { EncodeSettings, TaskItem } from "./task.js";
@@ -97,17 +98,6 @@ function pushText(stream: TokenStream, text: string, owner: number, tokenizer: T
     stream.push(id, owner, bytes, characters);
     before = end;
   }
-}
-
-/** UTF-8 bytes and characters (code points) of a part of a text. */
-export function sizesOf(text: string, start: number, end: number): [bytes: number, characters: number] {
-  let [bytes, characters] = [0, 0];
-  for (let i = start; i < end; i++) {
-    const unit = text.charCodeAt(i);
-    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : unit >= 0xd800 && unit < 0xe000 ? 2 : 3; // half of a pair has two
-    if (unit < 0xdc00 || unit >= 0xe000) characters++;
-  }
-  return [bytes, characters];
 }
 
 function* blocksOf(

@@ -7,6 +7,7 @@ import { prepareCorpus } from "../data/corpus/files-prepare-corpus.js";
 import type { StoredCorpus } from "../data/corpus/files-stored-corpus.js";
 import { splitCorpus } from "../data/corpus/split-corpus.js";
 import type { TokenCorpus } from "../data/corpus/token-corpus.js";
+import type { TextPerToken } from "../tasks/pretraining/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { CorpusFacts, RunContext } from "./events.js";
 import { globFiles } from "./glob-files.js";
@@ -18,6 +19,8 @@ export interface LoadedCorpora {
   /** What is held out of them, or beside them; empty where nothing is. */
   readonly validation: readonly TokenCorpus[];
   readonly facts: readonly CorpusFacts[];
+  /** How much text a token stands for, of the held-out files, or of those that some is held out of. */
+  readonly textPerToken: TextPerToken;
   /** Close their files; nothing can be read any more. */
   close(): Promise<void>;
 }
@@ -62,11 +65,22 @@ export async function loadCorpora(
       if (use === "validation") validation.push(corpus);
       else train.push({ corpus: parts?.train ?? corpus, ...(weight === undefined ? {} : { weight }) });
     }
-    return { train, validation, facts, close };
+    return { train, validation, facts, textPerToken: textPerToken(facts), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function textPerToken(facts: readonly CorpusFacts[]): TextPerToken {
+  const heldOut = facts.filter(({ use }) => use === "validation");
+  const reports = (heldOut.length > 0 ? heldOut : facts).map(({ report }) => report);
+  const total = (key: "tokenCount" | "characterCount" | "byteCount"): number =>
+    reports.reduce((sum, report) => sum + report[key], 0);
+  return {
+    characters: total("characterCount") / total("tokenCount"),
+    bytes: total("byteCount") / total("tokenCount"),
+  };
 }
 
 /** Which corpora there are: with weights one for each `--train-file`, else one for all. */

@@ -8,6 +8,7 @@ import {
   objectiveNames,
   objectives,
   type RowSettings,
+  type TextPerToken,
 } from "../tasks/pretraining/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { OpenModel } from "./open-model.js";
@@ -30,6 +31,7 @@ export function openObjective(
   options: { readonly objective?: ObjectiveName } & ObjectiveSettings & Pick<LengthOptions, "maxLength">,
   model: OpenModel,
   tokenizer: Tokenizer,
+  textPerToken?: TextPerToken,
 ): OpenObjective {
   const { network } = model;
   const objective = options.objective === undefined ? usualObjective(model) : objectives[options.objective];
@@ -40,7 +42,13 @@ export function openObjective(
     ...textBounds(model.config, tokenizer),
     ...decoderInputOf(network),
   };
-  return { objective, settings, rows, problem: objective.open({ tokenizer, network, settings, rows }) };
+  const text = textPerToken === undefined ? {} : { textPerToken };
+  return {
+    objective,
+    settings,
+    rows,
+    problem: objective.open({ tokenizer, network, settings, rows, ...text }),
+  };
 }
 
 function decoderInputOf({ decoderInput }: Network): Pick<RowSettings, "decoderInput"> {

@@ -72,10 +72,12 @@ export async function runPretraining(
   open: typeof openModel,
 ): Promise<TrainingResult> {
   if (!options.dryRun) await checkOutput(options, ["corpus"]);
-  const learner = await openLearner(options, context, open);
-  const corpora = await loadCorpora(options, learner.tokenizer, context);
+  const { model, tokenizer } = await openLearner(options, context, open);
+  openObjective(options, model, tokenizer); // what cannot be is refused before the corpus is prepared
+  const corpora = await loadCorpora(options, tokenizer, context);
   try {
-    return await new Pretraining(options, context, learner, corpora).run();
+    const opened = openObjective(options, model, tokenizer, corpora.textPerToken);
+    return await new Pretraining(options, context, { model, tokenizer, ...opened }, corpora).run();
   } finally {
     await corpora.close();
   }
@@ -91,7 +93,7 @@ async function openLearner(
   options: FilledPretrainOptions,
   { events }: RunContext,
   open: typeof openModel,
-): Promise<Learner> {
+): Promise<Pick<Learner, "model" | "tokenizer">> {
   const access = {
     ...(options.revision === undefined ? {} : { revision: options.revision }),
     ...(options.offline === undefined ? {} : { offline: options.offline }),
@@ -101,7 +103,7 @@ async function openLearner(
   const tokenizer = await openTokenizer({ tokenizer: options.tokenizer, ...access });
   const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };
   const model = await open(options.architecture, { ...access, changes });
-  return { model, tokenizer, ...openObjective(options, model, tokenizer) };
+  return { model, tokenizer };
 }
 
 /** One run. */

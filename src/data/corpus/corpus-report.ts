@@ -1,3 +1,4 @@
+import { sizesOf } from "../text-size.js";
 import type { Removed } from "./cleaning.js";
 import { type CountName, countNames } from "./encode-documents.js";
 import type { CountedPlaces, FileReport } from "./raw-document.js";
@@ -8,8 +9,9 @@ export interface CorpusReport {
   readonly documentCount: number;
   readonly sentenceCount: number;
   readonly tokenCount: number;
-  /** UTF-16 units of the texts. */
+  /** Characters of the texts (code points), and their bytes in UTF-8. */
   readonly characterCount: number;
+  readonly byteCount: number;
   /** Tokens that stand for what the vocabulary cannot spell. */
   readonly unknownCount: number;
   /** Special tokens that stand in the texts as words: `[SEP]`. */
@@ -36,6 +38,7 @@ export class CorpusTally {
   readonly #lengths = new Map<number, number>(); // documents by their tokens
   #documentCount = 0;
   #characterCount = 0;
+  #byteCount = 0;
 
   get documentCount(): number {
     return this.#documentCount;
@@ -46,9 +49,11 @@ export class CorpusTally {
   }
 
   /** Count a document, by the counts of `EncodedDocuments`. */
-  add(counts: Int32Array, characterCount: number): void {
+  add(counts: Int32Array, text: string): void {
+    const [bytes, characters] = sizesOf(text);
     this.#documentCount++;
-    this.#characterCount += characterCount;
+    this.#characterCount += characters;
+    this.#byteCount += bytes;
     countNames.forEach((name, i) => {
       this.#counts[name] += counts[i]!;
     });
@@ -65,6 +70,7 @@ export class CorpusTally {
       sentenceCount: sentence,
       tokenCount: token,
       characterCount: this.#characterCount,
+      byteCount: this.#byteCount,
       unknownCount: unknown,
       specialCount: special,
       lengths: { median: this.#length(0.5), most: this.#length(0.95), longest: this.#length(1) },

@@ -62,6 +62,7 @@ describe("prepareCorpus", () => {
       sentenceCount: 5,
       tokenCount: 11,
       characterCount: 27,
+      byteCount: 35,
       unknownCount: 1,
       specialCount: 1,
       cutDocuments: { count: 0, examples: [] },
@@ -263,12 +264,12 @@ describe("openCorpus", () => {
     [
       "the record is of another version",
       (d) => writeFileSync(join(d, "corpus.json"), '{"format": "tsugiki-corpus", "version": 99}'),
-      /expected a corpus of version 1, got 99/,
+      /expected a corpus of version 2, got 99/,
     ],
     [
       "the record lacks counts",
       (d) =>
-        writeFileSync(join(d, "corpus.json"), '{"format": "tsugiki-corpus", "version": 1, "digest": "a"}'),
+        writeFileSync(join(d, "corpus.json"), '{"format": "tsugiki-corpus", "version": 2, "digest": "a"}'),
       /the file|expected digest/,
     ],
   ];

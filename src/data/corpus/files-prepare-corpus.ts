@@ -270,7 +270,7 @@ function keepDocuments(
       begins.copyWithin(to, from, from + length);
       lengths.push(length);
       to += length;
-      tally.add(own, text.length);
+      tally.add(own, text);
     }
     from += length;
   });

@@ -2,10 +2,8 @@
 // texts; a row is read on from wherever it begins.
 import { DataError } from "../../base/index.js";
 import type { GuessedPlaces } from "../../objectives/index.js";
-import type { Tokenizer } from "../../tokenizers/index.js";
 import { foretoldTokens, type TextLikelihood } from "../foretold-tokens.js";
 import type { TaskItem } from "../task.js";
-import { sizesOf } from "../text-blocks.js";
 import { frameStretch, type RowFrame } from "./framed-row.js";
 import type { Objective } from "./objective.js";
 
@@ -20,7 +18,7 @@ export const causalLm: Objective<ForetoldRow, TextLikelihood> = {
   defaults: { maxLength: 512, batchSize: 8, learningRate: 5e-4 },
   heads: ["causal-lm"],
   reads: [],
-  open({ tokenizer, rows: { maxLength, beginId, endId } }) {
+  open({ tokenizer, textPerToken, rows: { maxLength, beginId, endId } }) {
     if (endId === undefined)
       throw new DataError("causal-lm: expected a tokenizer with a token that ends texts, got one without", {
         hint: "train one with special tokens, or name the token by eos_token_id in config.json",
@@ -51,35 +49,23 @@ export const causalLm: Objective<ForetoldRow, TextLikelihood> = {
             },
           };
         }),
+      // special tokens cost bits too, and stand for no text
       decide: (_, items, outputs) =>
-        items.map(({ original, labels }, i) => ({
-          nats: outputs[i]!["losses"]!.reduce((a, b) => a + b, 0),
-          tokenCount: labels.length,
-          ...foretoldText(original, marks, tokenizer),
-        })),
+        items.map(({ labels }, i) => {
+          const textCount = labels.reduce((count, id) => count + Number(!marks.has(id)), 0);
+          return {
+            nats: outputs[i]!["losses"]!.reduce((a, b) => a + b, 0),
+            tokenCount: labels.length,
+            byteCount: textCount * (textPerToken?.bytes ?? 0),
+            characterCount: textCount * (textPerToken?.characters ?? 0),
+          };
+        }),
+      evaluate(stretches, predictions) {
+        const told = foretoldTokens.evaluate(stretches, predictions);
+        if (textPerToken !== undefined) return told;
+        const { bits_per_byte: _, bits_per_character: __, ...metrics } = told.metrics;
+        return { ...told, metrics };
+      },
     };
   },
 };
-
-/** How much text the foretold tokens of a row stand for, as the tokenizer writes it back; its first token is not one. */
-function foretoldText(
-  row: Int32Array,
-  marks: ReadonlySet<number>,
-  tokenizer: Tokenizer,
-): Pick<TextLikelihood, "byteCount" | "characterCount"> {
-  let [byteCount, characterCount] = [0, 0];
-  const count = (ids: Int32Array, sign: 1 | -1): void => {
-    const text = tokenizer.decode(ids);
-    const [bytes, characters] = sizesOf(text, 0, text.length);
-    byteCount += sign * bytes;
-    characterCount += sign * characters;
-  };
-  for (let start = 0; start < row.length; start++) {
-    let end = start;
-    while (end < row.length && !marks.has(row[end]!)) end++;
-    if (end > start) count(row.subarray(start, end), 1);
-    start = end;
-  }
-  if (row.length > 0 && !marks.has(row[0]!)) count(row.subarray(0, 1), -1);
-  return { byteCount, characterCount };
-}

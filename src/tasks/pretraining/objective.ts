@@ -57,6 +57,14 @@ export interface ObjectiveContext {
   readonly settings: ObjectiveSettings;
   /** How long rows are at most, which tokens begin and end a text, and what a decoder beside an encoder reads. */
   readonly rows: RowSettings;
+  /** How much text a token of the held-out corpus stands for, where that is known. */
+  readonly textPerToken?: TextPerToken;
+}
+
+/** How much text a token stands for, on average. */
+export interface TextPerToken {
+  readonly characters: number;
+  readonly bytes: number;
 }
 
 export type RowSettings = Pick<EncodeSettings, "maxLength" | "beginId" | "endId" | "decoderInput">;

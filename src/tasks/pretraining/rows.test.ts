@@ -89,15 +89,22 @@ describe("rows of causal-lm", () => {
     assert.equal(tokens(row!.original), "[CLS] a ##b [SEP] [CLS] c ##d");
   });
 
-  test("know how much text their foretold tokens stand for: not the first one, unless it begins a document", () => {
-    const problem = open({ maxLength: 9, beginId: 3, endId: 3 });
-    const rows = problem.encode([stretchOf(["abc", "de"]), stretchOf(["abc", "de"], 1)]);
-    const outputs = rows.map(({ labels }) => ({ losses: new Float32Array(labels.length).fill(0.5) }));
-    const [whole, rest] = problem.decide([], rows, outputs);
-    assert.deepEqual(whole, { nats: 3, tokenCount: 6, byteCount: 5, characterCount: 5 });
-    assert.equal(rest!.tokenCount, 4);
-    assert.equal(rest!.nats, 2);
-    assert.equal(rest!.characterCount, "##c".length - 2 + "de".length);
+  test("are told by characters and bytes as the text of the corpus has them; separators stand for none", () => {
+    const rows = { maxLength: 9, beginId: 3, endId: 3 };
+    const textPerToken = { characters: 1.5, bytes: 4 };
+    const problem = causalLm.open({ tokenizer, network, settings: {}, rows, textPerToken });
+    const items = problem.encode([stretchOf(["abc", "de"]), stretchOf(["abc", "de"], 1)]);
+    const outputs = items.map(({ labels }) => ({ losses: new Float32Array(labels.length).fill(0.5) }));
+    const predictions = problem.decide([], items, outputs);
+    assert.deepEqual(predictions, [
+      { nats: 3, tokenCount: 6, byteCount: 20, characterCount: 7.5 },
+      { nats: 2, tokenCount: 4, byteCount: 12, characterCount: 4.5 },
+    ]);
+    const { metrics } = problem.evaluate([], predictions);
+    assert.equal(metrics["perplexity"], Math.exp(0.5));
+    assert.equal(metrics["bits_per_character"], 5 / Math.LN2 / 12);
+    assert.equal(metrics["bits_per_byte"], 5 / Math.LN2 / 32);
+    assert.deepEqual(Object.keys(open(rows).evaluate([], predictions).metrics), ["perplexity"]);
   });
 
   test("need a token that ends texts", () => {
