@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readParquet } from "./parquet.js";
+import { parquetColumn, readParquet } from "./parquet.js";
 
 // two rows (雨 1, 雪 0) written by pyarrow 26.0.1 with each compression
 const small = {
@@ -65,6 +65,55 @@ const mixed =
   "AFBBUjE=";
 
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
+
+// id 1 to 5 and five texts, the third a null, in row groups of two, by the same
+const groups =
+  "UEFSMRUAFRwVICwVBBUAFQYVBhwAAAAONAIAAAAEAQEAAAACAAAAFQAVQBVELBUEFQAVBhUGHAAAACB8AgAAAAQBDwAAAOmb" +
+  "qOOBjOmZjeOCi+OAggMAAADpm6oVABUcFSAsFQQVABUGFQYcAAAADjQCAAAABAEDAAAABAAAABUAFSYVKiwVBBUAFQYVBhwA" +
+  "AAATSAIAAAADAgkAAADmjqXjgY7mnKgVABUUFRgsFQIVABUGFQYcAAAACiQCAAAAAgEFAAAAFQAVHBUgLBUCFQAVBhUGHAAA" +
+  "AA40AgAAAAIBBAAAAHJhaW4VBBk8NQAYBnNjaGVtYRUEABUCJQIYAmlkABUMJQIYBHRleHQlAEwcAAAAFgoZPBksJgAcFQIZ" +
+  "JQYAGRgCaWQVAhYEFkIWRiYISRwVABUAFQIAPCkGGSYABAAAACYAHBUMGSUGABkYBHRleHQVAhYEFmYWaiZOSRwVABUAFQIA" +
+  "PBYkGQYZJgAEAAAAFqgBFgQmCBawAQAZLCYAHBUCGSUGABkYAmlkFQIWBBZCFkYmuAFJHBUAFQAVAgA8KQYZJgAEAAAAJgAc" +
+  "FQwZJQYAGRgEdGV4dBUCFgQWTBZQJv4BSRwVABUAFQIAPBYSGQYZJgICAAAAFo4BFgQmuAEWlgEAGSwmABwVAhklBgAZGAJp" +
+  "ZBUCFgIWOhY+Js4CSRwVABUAFQIAPCkGGSYAAgAAACYAHBUMGSUGABkYBHRleHQVAhYCFkIWRiaMA0kcFQAVABUCADwWCBkG" +
+  "GSYAAgAAABZ8FgImzgIWhAEAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI2LjAuMRksHAAAHAAAAJQBAABQQVIx";
+
+describe("parquetColumn", () => {
+  async function textsIn(whole: Uint8Array<ArrayBuffer>, column = "text"): Promise<unknown[]> {
+    const file = {
+      byteLength: whole.length,
+      slice: async (start: number, end?: number) => whole.slice(start, end).buffer,
+    };
+    const lists: unknown[] = [];
+    for await (const values of parquetColumn(file, "b.parquet", column)) lists.push(values);
+    return lists;
+  }
+
+  test("gives the values of one column, row group by row group", async () => {
+    assert.deepEqual(await textsIn(bytesOf(groups)), [["雨が降る。", "雪"], [null, "接ぎ木"], ["rain"]]);
+    assert.deepEqual(await textsIn(bytesOf(small.none)), [["雨", "雪"]]);
+  });
+
+  test("tells which columns there are", async () => {
+    await assert.rejects(textsIn(bytesOf(groups), "body"), {
+      name: "FileError",
+      message: 'b.parquet: expected a column "body", got id, text',
+    });
+  });
+
+  test("a damaged byte anywhere is an error that names the file, or harmless", async () => {
+    let refused = 0;
+    for (let at = 4; at < bytesOf(groups).length - 4; at += 3) {
+      const damaged = bytesOf(groups);
+      damaged[at] = damaged[at]! ^ 0x55;
+      await textsIn(damaged).catch((error: Error) => {
+        assert.equal(error.name, "FileError");
+        refused++;
+      });
+    }
+    assert.ok(refused > 20, `only ${refused} refused`);
+  });
+});
 
 describe("Parquet", () => {
   for (const [compression, text] of Object.entries(small)) {

@@ -11,6 +11,14 @@ import { longestDocument } from "./text-documents.js";
 const folder = mkdtempSync(join(tmpdir(), "tsugiki-documents-"));
 after(() => rmSync(folder, { recursive: true }));
 
+// two rows (雨 1, 雪 0) written by pyarrow 26.0.1
+const rainAndSnow =
+  "UEFSMRUAFSgVKCwVBBUAFQYVBhwAAAACAAAABAEDAAAA6ZuoAwAAAOmbqhUAFSwVLCwVBBUAFQYVBhwAAAACAAAABAEBAAAA" +
+  "AAAAAAAAAAAAAAAAFQQZPDUAGAZzY2hlbWEVBAAVDCUCGAR0ZXh0JQBMHAAAABUEJQIYBWxhYmVsABYEGRwZLCYAHBUMGSUG" +
+  "ABkYBHRleHQVABYEFk4WTiYISRwVABUAFQIAPBYMGQYZJgAEAAAAJgAcFQQZJQYAGRgFbGFiZWwVABYEFlIWUiZWSRwVABUA" +
+  "FQIAPCkGGSYABAAAABagARYEJggWoAEAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI2LjAuMRksHAAAHAAAAMcAAABQ" +
+  "QVIx";
+
 interface Read {
   readonly texts: string[];
   readonly places: string[];
@@ -205,6 +213,12 @@ describe("rows", () => {
     assert.deepEqual(files[0]!.skipped, [
       { reason: "a line of JSON longer than 32 MB", count: 1, firstLine: 4 },
     ]);
+  });
+
+  test("of Parquet", async () => {
+    const { texts, places } = await read({ "rows.parquet": Buffer.from(rainAndSnow, "base64") });
+    assert.deepEqual(texts, ["雨", "雪"]);
+    assert.deepEqual(places, ["rows.parquet, line 1", "rows.parquet, line 2"]);
   });
 
   test("of CSV", async () => {
