@@ -1,8 +1,8 @@
 // GPT, GPT-2, Llama and its relatives: what goldens cannot show, and what is refused.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { float32, type JsonObject, Random, sizeOf, type Tensor, toNumbers } from "../base/index.js";
-import { leaves, nameOf } from "../engine/index.js";
+import { float32, int64, type JsonObject, Random, sizeOf, type Tensor, toNumbers } from "../base/index.js";
+import { leaves, nameOf, referenceRuntime } from "../engine/index.js";
 import { forInference, forTraining } from "../nn/index.js";
 import { gpt } from "./gpt.js";
 import { gpt2 } from "./gpt2.js";
@@ -41,6 +41,65 @@ describe("where Python's classes drop out", () => {
         .map(({ rate }) => rate);
       assert.deepEqual(found, expected);
     });
+});
+
+describe("a classifier of texts computes its last layer for the last token alone", () => {
+  const deep = { num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2 };
+  const cases: [Architecture, JsonObject][] = [
+    [gpt, { ...gptSizes, n_layer: 2 }],
+    [gpt2, { ...gptSizes, n_layer: 2, scale_attn_by_inverse_layer_idx: true }],
+    [llama, { ...llamaSizes, ...deep, hidden_size: 16 }],
+  ];
+  for (const [architecture, config] of cases)
+    test(`${architecture.modelType}: as if it were computed for all`, async () => {
+      const network = architecture.readConfig({ ...config, initializer_range: 0.5 }, "config.json");
+      const inputs = modelInputs("sequence-classification");
+      const whole = network.build("none", 3, inputs, forInference());
+      const { heads, lastHidden } = network.build("sequence-classification", 3, inputs, forInference());
+      assert.deepEqual(lastHidden.shape, ["batch", 1, network.hiddenSize]);
+      const parameters = leaves([...heads.values()], "parameter");
+      const { weights } = matchWeights(architecture, parameters, new Map(), new Random(4), "nowhere");
+      const program = await referenceRuntime().compile(
+        new Map([
+          ["cut", lastHidden],
+          ["whole", whole.lastHidden],
+        ]),
+      );
+      const ids = [
+        ...[5, 6, 7, 8, 9],
+        ...[3, 4, 5, 0, 0], // padding behind
+        ...[0, 0, 0, 11, 12], // and in front
+      ];
+      const mask = [...[1, 1, 1, 1, 1], ...[1, 1, 1, 0, 0], ...[0, 0, 0, 1, 1]];
+      const feeds = new Map<string, Tensor>([
+        ...weights,
+        ["ids", int64([3, 5], ids)],
+        ["mask", int64([3, 5], mask)],
+        ["typeIds", int64([3, 5], new Array(15).fill(0))],
+      ]);
+      const outputs = await program.run(feeds);
+      const numbersOf = (name: string): ArrayLike<number> => outputs.get(name)!.data as Float64Array;
+      const size = network.hiddenSize;
+      for (const [row, last] of [4, 2, 4].entries())
+        for (let i = 0; i < size; i++) {
+          const [cut, expected] = [
+            numbersOf("cut")[row * size + i]!,
+            numbersOf("whole")[(row * 5 + last) * size + i]!,
+          ];
+          assert.ok(Math.abs(cut - expected) < 1e-9, `text ${row}: ${cut} is not ${expected}`);
+        }
+    });
+
+  test("but not where it sees only a part of the text", () => {
+    const network = mistral.readConfig({ ...llamaSizes, sliding_window: 3 }, "config.json");
+    const { lastHidden } = network.build(
+      "sequence-classification",
+      3,
+      modelInputs("sequence-classification"),
+      forInference(),
+    );
+    assert.deepEqual(lastHidden.shape, ["batch", "sequence", 8]);
+  });
 });
 
 describe("checkpoints as they are published", () => {

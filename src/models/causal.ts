@@ -19,8 +19,10 @@ import {
   causalBias,
   dropout,
   forInference,
+  lastPlaces,
   lastToken,
   linear,
+  paddingBias,
   type Rotation,
   rotate,
   splitHeads,
@@ -29,24 +31,31 @@ import {
 import type { DecoderStep, StateSlot, StepInputs } from "./decoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
-import type { ModelOutputs } from "./model.js";
+import type { ModelOutputs, Network } from "./model.js";
 
 // How a model that looks back only is put together from its parts, as a graph of whole texts and as one of a step:
 // what differs is where keys and values of earlier tokens come from. Rows are [batch*new, hidden], new being the
 // whole sequence or the tokens of a step.
 
-/** What a layer projects its rows to, before heads are told apart; all `[batch*new, heads*headSize]`. */
+/** What a layer projects its rows to, before heads are told apart; `[batch*new, heads*headSize]`, the query's those kept. */
 export interface Projections {
   readonly query: Value;
   readonly key: Value;
   readonly value: Value;
 }
 
-/** Attention to all tokens up to each: gives `[batch*new, heads*headSize]`. */
+/** Attention to all tokens up to each that asks: gives `[batch*query, heads*headSize]`. */
 export type LookBack = (
   projections: Projections,
   options: { readonly dropoutRate: number; readonly scale?: number },
 ) => Value;
+
+/** How a layer looks at the text. */
+export interface Looking {
+  readonly back: LookBack;
+  /** Of rows those that the layer is computed for: all of them, or of each text the last token's. */
+  readonly kept: (rows: Value) => Value;
+}
 
 /** The parts of a model that looks back only. */
 export interface CausalParts {
@@ -63,7 +72,7 @@ export interface CausalParts {
   rotation?(positions: Value): Rotation;
   /** How many tokens a layer sees, itself counted; undefined: all. */
   window?(layer: number): number | undefined;
-  layer(index: number, rows: Value, lookBack: LookBack, mode: BuildMode): Value;
+  layer(index: number, rows: Value, looking: Looking, mode: BuildMode): Value;
   /** What comes above the last layer: a norm, if anything. */
   finish(rows: Value): Value;
   /** Scores of the vocabulary. */
@@ -85,8 +94,25 @@ export interface CausalHeadParts {
 /** The outputs of each head by name, beside those of the bare model and the language model, which all have. */
 export type CausalHeads = Readonly<Partial<Record<Head, (parts: CausalHeadParts) => Record<string, Value>>>>;
 
+/** Heads that read nothing of the last layer but the last token. */
+const readsLastToken: ReadonlySet<Head> = new Set(["sequence-classification"]);
+
+/** The network of a model that looks back only. */
+export function causalNetwork(
+  parts: CausalParts,
+  { vocabularySize, positionCount }: { readonly vocabularySize: number; readonly positionCount: number },
+): Network {
+  const { name, layerCount, hiddenSize } = parts;
+  return {
+    ...{ vocabularySize, layerCount, hiddenSize, maxLength: positionCount },
+    description: `${name}, ${layerCount} layers x ${hiddenSize}`,
+    build: (...asked) => buildCausal(parts, ...asked),
+    decoder: { step: (inputs) => stepCausal(parts, inputs) },
+  };
+}
+
 /** Build the graph of whole texts with a head on top. */
-export function buildCausal(
+function buildCausal(
   parts: CausalParts,
   head: Head,
   labelCount: number,
@@ -98,24 +124,34 @@ export function buildCausal(
   const biasOf = biases(mask, sequence);
   const attentions: Value[] = [];
   const lookBack =
-    (layer: number): LookBack =>
+    (turns: Turns, bias: Value): LookBack =>
     (projections, options) => {
-      const { query, key, value } = headsOf(parts, projections, batch, rotation);
-      const bias = biasOf(parts.window?.(layer));
+      const { query, key, value } = headsOf(parts, projections, batch, turns);
       const { output, probabilities } = attend(query, key, value, { ...options, bias }, mode);
       attentions.push(probabilities);
       return output;
     };
+  const unfold = (x: Value): Value =>
+    reshape(x, [batch, divideDimensions(sizeAt(x, 0), batch), sizeAt(x, 1)]);
+  const looking = (layer: number): Looking => {
+    const window = parts.window?.(layer);
+    const isCut = readsLastToken.has(head) && layer === parts.layerCount - 1 && window === undefined;
+    if (!isCut) return { back: lookBack({ query: rotation, key: rotation }, biasOf(window)), kept: all };
+    const turned = rotation && parts.rotation?.(lastPlaces(mask));
+    return {
+      back: lookBack({ query: turned, key: rotation }, paddingBias(mask)), // the last token sees the whole text
+      kept: (rows) => lastToken(unfold(rows), mask),
+    };
+  };
 
   let rows = parts.embed(ids, undefined, mode);
   const boundaries = [rows];
   for (let layer = 0; layer < parts.layerCount; layer++) {
-    rows = parts.layer(layer, rows, lookBack(layer), mode);
+    rows = parts.layer(layer, rows, looking(layer), mode);
     boundaries.push(rows);
   }
   const finished = parts.finish(rows);
-  const unfold = (x: Value): Value => reshape(x, [batch, sequence, parts.hiddenSize]);
-  const lastHidden = unfold(finished);
+  const lastHidden = unfold(finished); // [batch, sequence, hidden], or [batch, 1, hidden] of last tokens
   const heads: CausalHeads = {
     none: () => ({ lastHidden }),
     "causal-lm": () => {
@@ -127,7 +163,7 @@ export function buildCausal(
   };
   const buildHead = heads[head];
   if (buildHead === undefined) throw new OptionError(`${parts.name} has no head ${head}`);
-  const last = (): Value => lastToken(lastHidden, mask);
+  const last = (): Value => (sizeAt(finished, 0) === batch ? finished : lastToken(lastHidden, mask));
   return {
     heads: new Map(Object.entries(buildHead({ labelCount, mode, batch, sequence, rows: finished, last }))),
     lastHidden,
@@ -137,8 +173,10 @@ export function buildCausal(
   };
 }
 
+const all = (rows: Value): Value => rows;
+
 /** Build the graph of new tokens whose past is in the cache: keys and values of each layer, as `layers.0.key`. */
-export function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInputs): DecoderStep {
+function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInputs): DecoderStep {
   const { layerCount, hiddenSize, keyHeadCount, headSize } = parts;
   const [batch, length] = [sizeAt(ids, 0), sizeAt(ids, 1)];
   const pastShape = [batch, keyHeadCount, subtractDimensions(sizeAt(mask, 1), length), headSize];
@@ -149,7 +187,7 @@ export function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInp
   const lookBack =
     (layer: number): LookBack =>
     (projections, options) => {
-      const { query, ...present } = headsOf(parts, projections, batch, rotation);
+      const { query, ...present } = headsOf(parts, projections, batch, { query: rotation, key: rotation });
       const slot = (part: "key" | "value"): Value => {
         const name = `layers.${layer}.${part}`;
         const past = input(name, pastShape);
@@ -162,24 +200,32 @@ export function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInp
     };
 
   let rows = parts.embed(ids, positions, mode);
-  for (let layer = 0; layer < layerCount; layer++) rows = parts.layer(layer, rows, lookBack(layer), mode);
+  for (let layer = 0; layer < layerCount; layer++)
+    rows = parts.layer(layer, rows, { back: lookBack(layer), kept: all }, mode);
   const last = slice(reshape(rows, [batch, length, hiddenSize]), 1, subtractDimensions(length, 1), length);
   return { logits: parts.predict(parts.finish(reshape(last, [batch, hiddenSize]))), state };
 }
 
-/** Queries, keys and values `[batch, heads, new, headSize]`, turned by their positions. */
+/** How queries and keys are turned, where they are. */
+interface Turns {
+  readonly query: Rotation | undefined;
+  readonly key: Rotation | undefined;
+}
+
+/** Queries, keys and values `[batch, heads, length, headSize]`, turned by their positions. */
 function headsOf(
   { headCount, keyHeadCount }: CausalParts,
   { query, key, value }: Projections,
   batch: Dimension,
-  rotation: Rotation | undefined,
+  turns: Turns,
 ): Projections {
-  const length = divideDimensions(sizeAt(query, 0), batch);
-  const turn = (x: Value): Value => (rotation === undefined ? x : rotate(x, rotation));
+  const split = (x: Value, count: number): Value =>
+    splitHeads(x, batch, divideDimensions(sizeAt(x, 0), batch), count);
+  const turn = (x: Value, by: Rotation | undefined): Value => (by === undefined ? x : rotate(x, by));
   return {
-    query: turn(splitHeads(query, batch, length, headCount)),
-    key: turn(splitHeads(key, batch, length, keyHeadCount)),
-    value: splitHeads(value, batch, length, keyHeadCount),
+    query: turn(split(query, headCount), turns.query),
+    key: turn(split(key, keyHeadCount), turns.key),
+    value: split(value, keyHeadCount),
   };
 }
 

@@ -16,7 +16,7 @@ import {
   transposedLinear,
   wordScores,
 } from "../nn/index.js";
-import { buildCausal, type CausalParts, causalLabelHeads, type LookBack, stepCausal } from "./causal.js";
+import { type CausalParts, causalLabelHeads, causalNetwork, type Looking } from "./causal.js";
 import { configReader } from "./config.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
@@ -65,16 +65,7 @@ export const gpt: Architecture = {
   }),
   readConfig(json, place) {
     const config = readConfig(json, place);
-    const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
-    return {
-      vocabularySize,
-      layerCount,
-      hiddenSize,
-      maxLength: positionCount,
-      description: `GPT, ${layerCount} layers x ${hiddenSize}`,
-      build: (...asked) => buildCausal(parts(config), ...asked),
-      decoder: { step: (inputs) => stepCausal(parts(config), inputs) },
-    };
+    return causalNetwork(parts(config), config);
   },
 };
 
@@ -113,7 +104,7 @@ function parts(config: GptConfig): CausalParts {
     keyHeadCount: headCount,
     headSize: hiddenSize / headCount,
     embed: (ids, positions, mode) => tokenEmbeddings(ids, positions, "embeddings", config, mode),
-    layer: (index, rows, lookBack, mode) => layer(config, index, rows, lookBack, mode),
+    layer: (index, rows, looking, mode) => layer(config, index, rows, looking, mode),
     finish: (rows) => rows,
     predict(rows) {
       const table = embeddingTable("embeddings.word", vocabularySize, hiddenSize, initialDeviation);
@@ -123,15 +114,15 @@ function parts(config: GptConfig): CausalParts {
   };
 }
 
-function layer(config: GptConfig, index: number, x: Value, lookBack: LookBack, mode: BuildMode): Value {
+function layer(config: GptConfig, index: number, x: Value, { back, kept }: Looking, mode: BuildMode): Value {
   const { hiddenSize, attentionDropout, hiddenDropout, normEpsilon, initialDeviation } = config;
   const name = `layers.${index}`;
   const addAndNorm = (rows: Value, result: Value, part: string): Value =>
     layerNorm(add(dropout(result, hiddenDropout, mode), rows), `${name}.${part}.norm`, normEpsilon);
 
-  const projections = fusedProjections(x, `${name}.attention.input`, initialDeviation);
-  const mixed = lookBack(projections, { dropoutRate: attentionDropout });
+  const { query, ...seen } = fusedProjections(x, `${name}.attention.input`, initialDeviation);
+  const mixed = back({ query: kept(query), ...seen }, { dropoutRate: attentionDropout });
   const output = transposedLinear(mixed, `${name}.attention.output`, hiddenSize, initialDeviation);
-  const attended = addAndNorm(x, output, "attention");
+  const attended = addAndNorm(kept(x), output, "attention");
   return addAndNorm(attended, transposedFeedForward(attended, `${name}.feedForward`, config), "feedForward");
 }

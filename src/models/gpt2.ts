@@ -16,7 +16,7 @@ import {
   transposedLinear,
   wordScores,
 } from "../nn/index.js";
-import { buildCausal, type CausalParts, causalLabelHeads, type LookBack, stepCausal } from "./causal.js";
+import { type CausalParts, causalLabelHeads, causalNetwork, type Looking } from "./causal.js";
 import { configReader } from "./config.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
@@ -76,16 +76,7 @@ export const gpt2: Architecture = {
   }),
   readConfig(json, place) {
     const config = readConfig(json, place);
-    const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
-    return {
-      vocabularySize,
-      layerCount,
-      hiddenSize,
-      maxLength: positionCount,
-      description: `GPT-2, ${layerCount} layers x ${hiddenSize}`,
-      build: (...asked) => buildCausal(parts(config), ...asked),
-      decoder: { step: (inputs) => stepCausal(parts(config), inputs) },
-    };
+    return causalNetwork(parts(config), config);
   },
 };
 
@@ -127,7 +118,7 @@ function parts(config: Gpt2Config): CausalParts {
     keyHeadCount: headCount,
     headSize: hiddenSize / headCount,
     embed: (ids, positions, mode) => tokenEmbeddings(ids, positions, "embeddings", config, mode),
-    layer: (index, rows, lookBack, mode) => layer(config, index, rows, lookBack, mode),
+    layer: (index, rows, looking, mode) => layer(config, index, rows, looking, mode),
     finish: (rows) => layerNorm(rows, "norm", config.normEpsilon),
     predict(rows) {
       const table = embeddingTable("embeddings.word", vocabularySize, hiddenSize, initialDeviation);
@@ -137,7 +128,7 @@ function parts(config: Gpt2Config): CausalParts {
   };
 }
 
-function layer(config: Gpt2Config, index: number, x: Value, lookBack: LookBack, mode: BuildMode): Value {
+function layer(config: Gpt2Config, index: number, x: Value, { back, kept }: Looking, mode: BuildMode): Value {
   const { hiddenSize, headCount, layerCount, normEpsilon, initialDeviation } = config;
   const name = `layers.${index}`;
   // what adds up along the layers starts smaller the more of them there are
@@ -146,14 +137,13 @@ function layer(config: Gpt2Config, index: number, x: Value, lookBack: LookBack, 
     add(dropout(result, config.hiddenDropout, mode), rows);
 
   const normed = layerNorm(x, `${name}.attention.norm`, normEpsilon);
-  const mixed = lookBack(fusedProjections(normed, `${name}.attention.input`, initialDeviation), {
-    dropoutRate: config.attentionDropout,
-    scale:
-      (config.scalesBySize ? 1 / Math.sqrt(hiddenSize / headCount) : 1) /
-      (config.scalesByLayer ? index + 1 : 1),
-  });
+  const { query, ...seen } = fusedProjections(normed, `${name}.attention.input`, initialDeviation);
+  const scale =
+    (config.scalesBySize ? 1 / Math.sqrt(hiddenSize / headCount) : 1) /
+    (config.scalesByLayer ? index + 1 : 1);
+  const mixed = back({ query: kept(query), ...seen }, { dropoutRate: config.attentionDropout, scale });
   const attended = addDropped(
-    x,
+    kept(x),
     transposedLinear(mixed, `${name}.attention.output`, hiddenSize, outerDeviation),
   );
   const normedAgain = layerNorm(attended, `${name}.feedForward.norm`, normEpsilon);

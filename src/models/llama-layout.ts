@@ -11,7 +11,7 @@ import {
   unbiasedLinear,
   wordScores,
 } from "../nn/index.js";
-import { buildCausal, type CausalParts, causalLabelHeads, type LookBack, stepCausal } from "./causal.js";
+import { type CausalParts, causalLabelHeads, causalNetwork, type Looking } from "./causal.js";
 import { type ConfigReader, configReader } from "./config.js";
 import type { ConfigChanges, Network } from "./model.js";
 import { type NameTable, nameTable } from "./names.js";
@@ -156,16 +156,7 @@ function readFrequencies(json: JsonObject, place: string, headSize: number, posi
 
 /** The network of a relative of this form. */
 export function llamaNetwork(config: LlamaConfig, form: LlamaForm): Network {
-  const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
-  return {
-    vocabularySize,
-    layerCount,
-    hiddenSize,
-    maxLength: positionCount,
-    description: `${form.name}, ${layerCount} layers x ${hiddenSize}`,
-    build: (...asked) => buildCausal(parts(config, form), ...asked),
-    decoder: { step: (inputs) => stepCausal(parts(config, form), inputs) },
-  };
+  return causalNetwork(parts(config, form), config);
 }
 
 function parts(config: LlamaConfig, form: LlamaForm): CausalParts {
@@ -180,7 +171,7 @@ function parts(config: LlamaConfig, form: LlamaForm): CausalParts {
       return reshape(embedding(table, ids, config.paddingId), [rows, hiddenSize]);
     },
     rotation: (positions) => rotation(positions, frequencies),
-    layer: (index, rows, lookBack) => layer(config, form, `layers.${index}`, rows, lookBack),
+    layer: (index, rows, looking) => layer(config, form, `layers.${index}`, rows, looking),
     finish: (rows) => rmsNorm(rows, "norm", config.normEpsilon),
     predict: (rows) => wordScores(rows, "prediction", table, config),
     heads: causalLabelHeads({ ...config, tokenClassifier: "score" }),
@@ -192,22 +183,22 @@ function layer(
   { biased }: LlamaForm,
   name: string,
   x: Value, // [batch*new, hidden]
-  lookBack: LookBack,
+  { back, kept }: Looking,
 ): Value {
   const { hiddenSize, headCount, keyHeadCount, headSize, feedForwardSize, normEpsilon } = config;
   const project = (rows: Value, part: string, size: number, hasBias: boolean): Value =>
     (hasBias ? linear : unbiasedLinear)(rows, `${name}.${part}`, size, config.initialDeviation);
 
   const normed = rmsNorm(x, `${name}.attention.norm`, normEpsilon);
-  const mixed = lookBack(
+  const mixed = back(
     {
-      query: project(normed, "attention.query", headCount * headSize, biased.input),
+      query: project(kept(normed), "attention.query", headCount * headSize, biased.input),
       key: project(normed, "attention.key", keyHeadCount * headSize, biased.input),
       value: project(normed, "attention.value", keyHeadCount * headSize, biased.input),
     },
     { dropoutRate: config.attentionDropout },
   );
-  const attended = add(x, project(mixed, "attention.output", hiddenSize, biased.output));
+  const attended = add(kept(x), project(mixed, "attention.output", hiddenSize, biased.output));
 
   const normedAgain = rmsNorm(attended, `${name}.feedForward.norm`, normEpsilon);
   const gate = activation(config.activation)(

@@ -54,7 +54,7 @@ export {
   inputEmbeddings,
   wordTable,
 } from "./input-embeddings.js";
-export { lastToken } from "./last-token.js";
+export { lastPlaces, lastToken } from "./last-token.js";
 export { layerNorm, unbiasedLayerNorm } from "./layer-norm.js";
 export { linear, transposedLinear, unbiasedLinear } from "./linear.js";
 export { type ChainNumbers, chainLogLikelihood, likeliestTags } from "./linear-chain.js";

@@ -1,7 +1,7 @@
 import { int64, OptionError, type Tensor } from "../base/index.js";
 import { leaves, type Value } from "../engine/index.js";
 import { writeFileAtomically } from "../hub/index.js";
-import { headOf, type ModelOutputs, modelInputs } from "../models/index.js";
+import { type Head, headOf, type ModelOutputs, modelInputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
 import { type AttentionPart, type AttentionView, attentionHtml } from "../pictures/attention-html.js";
 import type { Encoding, Tokenizer } from "../tokenizers/index.js";
@@ -43,8 +43,8 @@ async function readAttention(
   tokenizer: Tokenizer,
   options: AttentionOptions,
 ): Promise<{ view: AttentionView; truncatedCount: number }> {
-  const { architecture, network, config } = model;
-  const head = headOf(architecture, config) ?? [...architecture.classNames.keys()][0]!;
+  const { network } = model;
+  const head = headToShow(model);
   const maxLength = options.maxLength ?? Math.min(network.maxLength, 128);
   const [text, pair, third] = options.texts;
   if (text === undefined || third !== undefined)
@@ -122,6 +122,13 @@ function writtenText(
     words,
     truncatedCount: encoding.truncatedCount,
   };
+}
+
+/** The model without a head, where there is one: classifiers compute their last layer for one token alone. */
+function headToShow({ architecture, network, config }: OpenModel): Head {
+  const own = headOf(architecture, config) ?? [...architecture.classNames.keys()][0]!;
+  const hasDecoder = own === "sequence-to-sequence" || network.encoderLayerCount !== undefined;
+  return !hasDecoder && architecture.classNames.has("none") ? "none" : own;
 }
 
 function needTarget(target: string | undefined): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { lookAtAttention } from "../../src/workflows/index.js";
@@ -31,6 +31,18 @@ describe("looking at attention", () => {
     }
     assert.match(await readFile(outputFile, "utf8"), /Layers and heads/);
     await assert.rejects(lookAtAttention({ model, texts: ["x"], outputFile }), /the file is there already/);
+  });
+
+  test("of a classifier, every token of the last layer looks too", async (t) => {
+    const { model, path } = await tinyWorld(t);
+    const place = join(model, "config.json");
+    const config = JSON.parse(await readFile(place, "utf8"));
+    await writeFile(place, JSON.stringify({ ...config, architectures: ["BertForSequenceClassification"] }));
+    const { view } = await lookAtAttention({ model, texts: ["bad"], outputFile: path("classifier.html") });
+    assert.deepEqual(
+      view.parts[0]!.layers.map(({ probabilities }) => probabilities.length),
+      [4 * 3 * 3, 4 * 3 * 3],
+    );
   });
 
   test("three texts, or none, are refused", async (t) => {
