@@ -13,7 +13,7 @@ export function tellCorpora(reporter: Reporter, facts: CorporaFacts): void {
 }
 
 /** What a corpus is for; `times` is how often the run reads it, of one that is learnt from. */
-function useText({ name, weight, isReused }: CorpusFacts, times: number | undefined): SectionLine {
+function useText({ name, weight, isReused }: CorpusFacts, times: number | undefined): string {
   const notes = [
     ...(weight === undefined ? [] : [`weight ${weight}`]),
     ...(times === undefined
@@ -21,7 +21,8 @@ function useText({ name, weight, isReused }: CorpusFacts, times: number | undefi
       : [`read ${times < 10 ? times.toFixed(2) : countText(Math.round(times))} times`]),
     ...(isReused ? ["prepared earlier"] : []),
   ];
-  return [visibleText(name), notes.join(" · ")];
+  // no cells of a column, since what was asked for may be long
+  return [visibleText(name), ...(notes.length === 0 ? [] : [notes.join(" · ")])].join("  ");
 }
 
 /**

@@ -46,6 +46,14 @@ describe("corpusLines", () => {
     ]);
   });
 
+  test("of a long path the end is shown", () => {
+    const shown = (path: string): unknown =>
+      (corpusLines({ ...report, files: [file(path)] })[0] as string[])[0];
+    const folder = "/a/very/long/way/to/the/folder/of/all/the/corpora";
+    assert.equal(shown(`${folder}/modern/wiki.txt`), "…/of/all/the/corpora/modern/wiki.txt");
+    assert.equal(shown("short/wiki.txt"), "short/wiki.txt");
+  });
+
   test("many files are summed up", () => {
     const files = Array.from({ length: 12 }, (_, i) => file(`${i}.txt`));
     assert.deepEqual(corpusLines({ ...report, files })[3], ["9 more", "10,836 documents", "11 MB"]);

@@ -5,6 +5,7 @@ import {
   largeCountText,
   percentText,
   type SectionLine,
+  textWidth,
   visibleText,
 } from "./terminal/index.js";
 
@@ -92,7 +93,17 @@ export function corpusWarnings(report: CorpusReport): string[] {
 }
 
 function fileLine({ path, documentCount, size }: FileReport): SectionLine {
-  return [visibleText(path), documents(documentCount), bytesText(size)];
+  return [shortPath(visibleText(path)), documents(documentCount), bytesText(size)];
+}
+
+const widestPath = 40;
+
+/** The end of a path: `…/ja-modern/wiki.txt`. */
+function shortPath(path: string): string {
+  let short = path;
+  while (textWidth(short) > widestPath && /[/\\]./.test(short.slice(2)))
+    short = short.replace(/^(?:…[/\\])?[/\\]?[^/\\]*[/\\]/, "…/");
+  return short;
 }
 
 function sumOf(files: readonly FileReport[]): FileReport {
