@@ -22,6 +22,7 @@ const phaseLabels: Readonly<Record<RunProgress["phase"], string>> = {
   encode: "reading texts",
   download: "download",
   features: "features of the frozen part",
+  prepare: "looking into the corpus",
 };
 
 // of all that a run leaves, what a person opens first; the model card tells the rest

@@ -24,18 +24,48 @@ export type ChooseMasked = (
  * https://arxiv.org/abs/1906.08101): the words of a text in random order, each with all its tokens, as long as they
  * fit in the budget. In Japanese the words are those of the morphological analysis.
  */
-export const chooseWords: ChooseMasked = (text, budget, random) => {
-  const words = random.shuffle(wordsOf(text));
+export const chooseWords: ChooseMasked = (text, budget, random) =>
+  chooseUnits(
+    wordsOf(text).map(({ places }) => places),
+    budget,
+    random,
+  );
+
+/** How many words, each given by its tokens, make a unit that begins with word `at`. */
+export type UnitLength = (words: readonly (readonly number[])[], at: number) => number;
+
+/**
+ * Masking of phrases (PMI-Masking, Levine et al. 2021, https://arxiv.org/abs/2010.01825): words that `unitLength` takes
+ * for one unit are hidden together, the longest from the left first, and other words whole. Words with something between
+ * them that is not of the text are in no unit.
+ */
+export const choosePhrases =
+  (unitLength: UnitLength): ChooseMasked =>
+  (text, budget, random) => {
+    const units: number[][] = [];
+    for (const run of runsOf(wordsOf(text))) {
+      const ids = run.map((word) => word.ids);
+      for (let at = 0; at < run.length; ) {
+        const end = at + unitLength(ids, at);
+        units.push(run.slice(at, end).flatMap(({ places }) => places));
+        at = end;
+      }
+    }
+    return chooseUnits(units, budget, random);
+  };
+
+/** Units in random order, as long as they fit in the budget. */
+function chooseUnits(units: number[][], budget: number, random: Random): number[][] {
   const chosen: number[][] = [];
   let left = Math.max(1, budget);
-  for (const word of words) {
-    if (word.length > left && chosen.length > 0) continue;
-    chosen.push(word);
-    left -= word.length;
+  for (const unit of random.shuffle(units)) {
+    if (unit.length > left && chosen.length > 0) continue;
+    chosen.push(unit);
+    left -= unit.length;
     if (left <= 0) break;
   }
   return chosen;
-};
+}
 
 /** Spans are at most so many words long, and a length goes on to the next with this probability (SpanBERT, section 3.1). */
 const longestSpan = 10;
@@ -46,7 +76,7 @@ const goesOn = 0.8;
  * from a geometric distribution with p = 0.2, at most 10, begin at random words, until the budget is used up.
  */
 export const chooseSpans: ChooseMasked = (text, budget, random) => {
-  const words = wordsOf(text);
+  const words = wordsOf(text).map(({ places }) => places);
   const taken = new Array<boolean>(words.length).fill(false);
   const chosen: number[][] = [];
   let left = Math.max(1, budget);
@@ -68,12 +98,29 @@ export const chooseSpans: ChooseMasked = (text, budget, random) => {
   return chosen;
 };
 
-/** The places of each word. */
-function wordsOf({ places, words }: MaskableText): number[][] {
-  const groups: number[][] = [];
+interface PlacedWord {
+  readonly places: number[];
+  readonly ids: number[];
+}
+
+/** The words of a text. */
+function wordsOf({ places, words, ids }: MaskableText): PlacedWord[] {
+  const groups: PlacedWord[] = [];
   places.forEach((place, i) => {
-    if (i > 0 && words[i] === words[i - 1]) groups.at(-1)!.push(place);
-    else groups.push([place]);
+    if (i === 0 || words[i] !== words[i - 1]) groups.push({ places: [], ids: [] });
+    groups.at(-1)!.places.push(place);
+    groups.at(-1)!.ids.push(ids[i]!);
   });
   return groups;
+}
+
+/** Words that stand side by side. */
+function runsOf(words: readonly PlacedWord[]): PlacedWord[][] {
+  const runs: PlacedWord[][] = [];
+  for (const word of words) {
+    const last = runs.at(-1)?.at(-1)?.places.at(-1);
+    if (last === undefined || last + 1 !== word.places[0]) runs.push([]);
+    runs.at(-1)!.push(word);
+  }
+  return runs;
 }

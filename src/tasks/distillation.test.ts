@@ -24,7 +24,7 @@ const networkOf = (changes: JsonObject): Network =>
   );
 const teacher = networkOf({ num_hidden_layers: 2, num_attention_heads: 2 });
 const student = networkOf({ num_hidden_layers: 1, num_attention_heads: 2 });
-const problem = { ...hiddenTokens({}), description: "masked" };
+const problem = { ...hiddenTokens({ rate: 0.15 }), description: "masked" };
 const settingsOf = (form: keyof typeof distillationForms): DistillationSettings => ({
   ...distillationForms[form],
   temperature: 2,

@@ -28,12 +28,18 @@ const groups: Readonly<Record<NonNullable<TaskSettings["masking"]>, Omit<BlockMa
   span: { choose: chooseSpans, sharesFate: true },
 };
 
+/** How tokens are hidden by what a user says. */
+export function maskingOf({
+  masking = "token",
+  maskRate = 0.15,
+}: Pick<TaskSettings, "masking" | "maskRate">): BlockMasking {
+  return { rate: maskRate, ...groups[masking] };
+}
+
 /** What guessing hidden tokens is, wherever the rows come from. */
 export function hiddenTokens(
-  { masking = "token", maskRate = 0.15 }: Pick<TaskSettings, "masking" | "maskRate">,
-  shares: Pick<BlockMasking, "maskShare" | "randomShare"> = {},
+  hiding: BlockMasking,
 ): Omit<TrainingProblem<unknown, MaskedItem, GuessedTokens>, "description"> {
-  const hiding: BlockMasking = { rate: maskRate, ...groups[masking], ...shares };
   return {
     head: "masked-lm",
     labelCount: 0,
@@ -85,7 +91,10 @@ export function totalGuesses(predictions: readonly GuessedTokens[]): GuessedToke
 export function describeMasking({
   masking = "token",
   maskRate = 0.15,
-}: Pick<TaskSettings, "masking" | "maskRate">): string {
+}: {
+  readonly masking?: string;
+  readonly maskRate?: number;
+}): string {
   return `${Math.round(100 * maskRate)} % by ${masking}`;
 }
 

@@ -1,6 +1,6 @@
 // Running text, or texts by themselves: the model learns to guess what is hidden in them.
 import { DataError } from "../base/index.js";
-import { describeMasking, type GuessedTokens, hiddenTokens } from "./hidden-tokens.js";
+import { describeMasking, type GuessedTokens, hiddenTokens, maskingOf } from "./hidden-tokens.js";
 import { languageModelling } from "./language-modelling.js";
 import { canBeMasked, encodeMaskedBlocks, type MaskedItem } from "./masked-blocks.js";
 import type { Problem, Task, TaskSettings } from "./task.js";
@@ -20,7 +20,7 @@ export const maskedLanguageModelling: Task<RunningExample, MaskedItem, GuessedTo
 
 function maskedProblem(settings: TaskSettings): Problem<RunningExample, MaskedItem, GuessedTokens> {
   return {
-    ...hiddenTokens(settings),
+    ...hiddenTokens(maskingOf(settings)),
     labels: [],
     description: `masked-language-modelling, ${describeMasking(settings)}`,
     configFields: () => ({}),

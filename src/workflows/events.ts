@@ -68,7 +68,7 @@ export interface ModelFacts {
 }
 
 export interface RunProgress {
-  readonly phase: "train" | "evaluate" | "encode" | "download" | "features";
+  readonly phase: "train" | "evaluate" | "encode" | "download" | "features" | "prepare";
   readonly done: number;
   readonly total: number;
   readonly epoch?: number;

@@ -9,8 +9,8 @@ export const objectiveSpecs: RowSpecs<ObjectiveSettings> = {
   masking: {
     ...maskingSpecs.masking,
     group: "Objective",
-    help: "what is hidden together: tokens, whole words or spans of words",
-    kind: choice(["token", "word", "span"]),
+    help: "what is hidden together: tokens, whole words, spans of words, or phrases found by their mutual information",
+    kind: choice(["token", "word", "span", "pmi"]),
   },
   spanLength: {
     group: "Objective",

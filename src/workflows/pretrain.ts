@@ -147,6 +147,7 @@ class Pretraining {
       unusedWeights: matched.unusedWeights,
     });
     const given = { model, problem, graphs, plan: this.#plan, seed };
+    if (!dryRun) await this.#prepare();
     const trainer = await createTrainer(this.#options, given, matched.weights);
     try {
       const runtime = await trainer.learner.describe();
@@ -175,6 +176,16 @@ class Pretraining {
     } finally {
       await trainer.close();
     }
+  }
+
+  /** Let the objective look in the corpora for what it draws rows by. */
+  async #prepare(): Promise<void> {
+    const { events } = this.#context;
+    const corpora = this.#corpora.train.map(({ corpus }) => corpus);
+    const found = await this.#learner.problem.prepare?.(corpora, (done, total) =>
+      events?.progress?.({ phase: "prepare", done, total }),
+    );
+    if (found !== undefined) events?.note?.(found);
   }
 
   /** What is learnt from, for people and for the record. */

@@ -1,4 +1,5 @@
-// What is learnt beside a model is resumed exactly, and saved as a model of its own or left out.
+// What is learnt beside a model is resumed exactly, and saved as a model of its own or left out; so is what rows are drawn
+// by that is found in the corpus.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ import { temporaryFolder, tinyConfig, tinyRows, tinyTokenizer } from "./tiny-mod
 async function world(
   context: TestContext,
   config: object,
-  objective: Pick<PretrainOptions, "objective">,
+  objective: Pick<PretrainOptions, "objective" | "masking">,
 ): Promise<(name: string, changes?: Partial<PretrainOptions>) => PretrainOptions> {
   const folder = await temporaryFolder(context);
   const { architectures: _, vocab_size: __, ...architecture } = tinyConfig();
@@ -50,7 +51,7 @@ async function runTwice(
   return { directory: whole.outputDirectory, notes, metrics };
 }
 
-describe("pre-training with something beside the model", () => {
+describe("pre-training with something beside model and rows", () => {
   test("replaced-tokens: the model and its generator load as Python's classes, with one embedding", async (t) => {
     const config = { model_type: "electra", embedding_size: 16 };
     const options = await world(t, config, { objective: "replaced-tokens" });
@@ -68,6 +69,14 @@ describe("pre-training with something beside the model", () => {
     assert.deepEqual(generator.weights.get(inner)!.shape, [16, 8]);
     const { architectures } = JSON.parse(await readFile(join(directory, "config.json"), "utf8"));
     assert.deepEqual(architectures, ["ElectraForPreTraining"]);
+  });
+
+  test("masked-lm by phrases: they are found in the corpus again when a run is resumed, and told", async (t) => {
+    const options = await world(t, {}, { objective: "masked-lm", masking: "pmi" });
+    const { notes } = await runTwice(options, ["model.safetensors"]);
+    assert.ok(
+      notes.some((text) => /^phrases that are hidden as wholes, by their words: \d+ of 2/.test(text)),
+    );
   });
 
   test("span-boundary: the head is in the checkpoints, and not in the model", async (t) => {

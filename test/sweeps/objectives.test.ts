@@ -110,6 +110,26 @@ function opened(name: ObjectiveName): {
   };
 }
 
+test("phrases of the corpus are hidden as wholes", async () => {
+  const { network } = toyModel(bert);
+  const problem = objectives["masked-lm"].open({
+    ...{ tokenizer, network, settings: { masking: "pmi", maskRate: 0.3 }, rows: { maxLength } },
+  });
+  const items = problem.encode([corpus.read(0, problem.rowLength)]);
+  assert.throws(() => problem.redraw!(items, 1, 1), /before they were looked for/);
+  const progress: number[] = [];
+  const found = await problem.prepare!([corpus], (done, total) => progress.push(done / total));
+  assert.match(found, /phrases that are hidden as wholes, by their words: \d+ of 2, .* of the text$/);
+  assert.equal(progress.at(-1), 1);
+  // in this language a sentence is a run of five letters
+  const drawn = Array.from({ length: 20 }, (_, i) => problem.redraw!(items, 1, i)[0]!);
+  const together = drawn.filter(({ places }: { places: Int32Array }) =>
+    places.some((place, i) => places[i + 1] === place + 1),
+  );
+  assert.ok(together.length > 15, `${together.length}`);
+  assert.deepEqual(problem.redraw!(items, 1, 1), problem.redraw!(items, 1, 1));
+});
+
 for (const name of objectiveNames)
   describe(name, () => {
     const { model, problem, rows } = opened(name);

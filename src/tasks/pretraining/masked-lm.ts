@@ -4,6 +4,7 @@ import { DataError } from "../../base/index.js";
 import { bitsPer } from "../../metrics/index.js";
 import { describeMasking, type GuessedTokens, hiddenTokens, totalGuesses } from "../hidden-tokens.js";
 import type { MaskedItem } from "../masked-blocks.js";
+import { corpusMasking } from "./corpus-masking.js";
 import { frameStretch, type RowFrame } from "./framed-row.js";
 import type { Objective } from "./objective.js";
 
@@ -22,9 +23,11 @@ export const maskedLm: Objective<MaskedItem, GuessedTokens> = {
     const after = separator === undefined ? [] : [separator.id];
     const frame: RowFrame = { before, beforeRest: before, between: after, after };
     const none = new Int32Array(0);
-    const learning = hiddenTokens(settings);
+    const { masking, preparation } = corpusMasking(settings);
+    const learning = hiddenTokens(masking);
     return {
       ...learning,
+      ...preparation,
       description: `masked-lm, ${describeMasking(settings)}`,
       rowLength: maxLength - before.length - after.length,
       encode: (stretches) =>

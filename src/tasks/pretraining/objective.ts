@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../base/index.js";
-import type { Stretch } from "../../data/corpus/token-corpus.js";
+import type { Stretch, TokenCorpus } from "../../data/corpus/token-corpus.js";
 import type { Head, Network } from "../../models/index.js";
 import type { Tokenizer } from "../../tokenizers/index.js";
 import type { EncodeSettings, TaskItem, TrainingProblem } from "../task.js";
@@ -31,8 +31,9 @@ export interface ObjectiveDefaults {
 export interface ObjectiveSettings {
   /** The share of tokens that are hidden. */
   readonly maskRate?: number;
-  /** What is hidden together: tokens, whole words or spans of words. */
-  readonly masking?: "token" | "word" | "span";
+  /** What is hidden together: tokens, whole words, spans of words, or words that stand together far more often than by
+   *  chance (pointwise mutual information). */
+  readonly masking?: "token" | "word" | "span" | "pmi";
   /** How many tokens a replaced span has on average. Default 3. */
   readonly spanLength?: number;
   /** What is done to a text that is to be written as it was, in this order. Default `permute` and `infill`, as BART. */
@@ -72,6 +73,11 @@ export type RowSettings = Pick<EncodeSettings, "maxLength" | "beginId" | "endId"
 /** An objective with its tokenizer and network: what stretches of a corpus become, and what is learnt from them. */
 export interface PretrainingProblem<Item extends TaskItem, Prediction>
   extends TrainingProblem<Stretch, Item, Prediction> {
+  /** Look in the corpora for what rows are drawn by, before the first is drawn; answers what was found, for people. */
+  prepare?(
+    corpora: readonly TokenCorpus[],
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<string>;
   /** How many tokens of running text a row takes. */
   readonly rowLength: number;
   /** A row for each stretch, its `example` the number of the stretch among these. Nothing is drawn yet: `redraw` hides

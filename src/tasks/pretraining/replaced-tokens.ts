@@ -19,6 +19,7 @@ import {
 } from "../hidden-tokens.js";
 import { fingerprint, type MaskedItem } from "../masked-blocks.js";
 import type { ItemOutput } from "../task.js";
+import { corpusMasking } from "./corpus-masking.js";
 import { withGenerator } from "./generator.js";
 import { maskedLm } from "./masked-lm.js";
 import type { Objective } from "./objective.js";
@@ -49,12 +50,14 @@ export const replacedTokens: Objective<ReplacedRow, Detections> = {
     const { generatorShare = 0.25, detectionWeight = 50 } = settings;
     const rows = maskedLm.open(context);
     // as in ELECTRA's own code: the rest stays, since the generator is to read unhidden text too
-    const hiding = hiddenTokens(settings, { maskShare: 0.85, randomShare: 0 });
+    const { masking, preparation } = corpusMasking(settings);
+    const hiding = hiddenTokens({ ...masking, maskShare: 0.85, randomShare: 0 });
     const { network, companion } = withGenerator(model, generatorShare);
     const tokensOf = (items: readonly ReplacedRow[]): number =>
       items.reduce((count, { original }) => count + original.length, 0);
     return {
       ...hiding,
+      ...preparation,
       head: "replaced-tokens",
       description: `replaced-tokens, ${describeMasking(settings)}, generator of ${generatorShare} the width`,
       primaryMetric: { name: "loss", greaterIsBetter: false },

@@ -11,6 +11,7 @@ import {
 } from "../../objectives/index.js";
 import { describeMasking, type GuessedTokens, hiddenTokens } from "../hidden-tokens.js";
 import { fingerprint, type MaskedItem } from "../masked-blocks.js";
+import { corpusMasking } from "./corpus-masking.js";
 import type { Objective, ObjectiveContext, PretrainingProblem } from "./objective.js";
 import { framed, specialCountOf, type TextFrame, textFrame, type WordedText } from "./text-frame.js";
 
@@ -62,11 +63,13 @@ function pairProblem(
     });
   const frames: Frames = { one: textFrame(tokenizer, 1), two: textFrame(tokenizer, 2) };
   const rowLength = maxLength - specialCountOf(frames.two);
-  const hiding = hiddenTokens(settings);
+  const { masking, preparation } = corpusMasking(settings);
+  const hiding = hiddenTokens(masking);
   const { pairWeight = 1 } = settings;
   const relation = name.replace("-", "_");
   return {
     ...hiding,
+    ...preparation,
     head: "pre-training",
     description: `${name}, ${describeMasking(settings)}`,
     rowLength,

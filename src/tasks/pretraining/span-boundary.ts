@@ -20,6 +20,7 @@ import {
   readGuesses,
 } from "../hidden-tokens.js";
 import type { MaskedItem } from "../masked-blocks.js";
+import { corpusMasking } from "./corpus-masking.js";
 import { maskedLm } from "./masked-lm.js";
 import type { Objective, ObjectiveSettings } from "./objective.js";
 
@@ -36,11 +37,13 @@ export const spanBoundary: Objective<MaskedItem, BoundaryGuesses> = {
   open(context) {
     const settings: ObjectiveSettings = { masking: "span", ...context.settings };
     const rows = maskedLm.open({ ...context, settings });
-    const hiding = hiddenTokens(settings);
+    const { masking, preparation } = corpusMasking(settings);
+    const hiding = hiddenTokens(masking);
     const bounded = (items: readonly MaskedItem[]): BoundedToken[][] =>
       items.map((item) => boundedTokens(item, item.original.length));
     return {
       ...hiding,
+      ...preparation,
       description: `span-boundary, ${describeMasking(settings)}`,
       network: withSpanBoundary(context.network),
       beside: "the head of span boundaries",
