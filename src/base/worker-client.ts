@@ -68,9 +68,10 @@ export class WorkerClient<Requests extends object> {
     return { result, cancel: () => this.#send({ kind: "cancel", id }) };
   }
 
-  /** End the thread; whatever is asked later fails. */
+  /** End the thread; what is still awaited fails, and whatever is asked later. */
   async terminate(): Promise<void> {
-    this.#failure = errors.internal("the worker was closed");
+    // at once: a result that still came would let the program end before the thread has
+    this.#fail(errors.internal("the worker was closed"));
     await this.#worker.terminate();
   }
 

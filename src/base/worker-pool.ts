@@ -38,16 +38,28 @@ export class WorkerPool<Job, Result> {
     }
   }
 
-  /** The results of jobs, in their order. Only a few are taken ahead, so that neither jobs nor results pile up. */
+  /**
+   * The results of jobs, in their order. Only a few are taken ahead, so that neither jobs nor results pile up. Where a
+   * job cannot be made, the results of those before it come first.
+   */
   async *map(jobs: AsyncIterable<Job> | Iterable<Job>): AsyncGenerator<Result> {
     const ahead: Promise<Result>[] = [];
-    for await (const job of jobs) {
+    let failure: { readonly error: unknown } | undefined;
+    const made = async function* (): AsyncGenerator<Job> {
+      try {
+        yield* jobs;
+      } catch (error) {
+        failure = { error };
+      }
+    };
+    for await (const job of made()) {
       const result = this.run(job);
       result.catch(() => {}); // reaches whoever waits for it; one that nobody waits for any more is of no interest
       ahead.push(result);
       if (ahead.length > 2 * this.#threadCount) yield await ahead.shift()!;
     }
     for (const result of ahead) yield await result;
+    if (failure !== undefined) throw failure.error;
   }
 
   /** End the threads; jobs that are not done fail. */

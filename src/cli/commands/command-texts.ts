@@ -1,12 +1,24 @@
 import { OptionError } from "../../base/index.js";
 import { globFiles } from "../../workflows/glob-files.js";
-import { type TextInput, type TextOptions, textInputs } from "../../workflows/text-inputs.js";
+import {
+  type TextInput,
+  type TextOptions,
+  type TextPart,
+  textInputs,
+  textParts,
+} from "../../workflows/text-inputs.js";
 import type { CommandContext, InputStream } from "../command.js";
 
 /** The texts a command works on; nobody waits for a person to type them. */
 export function commandTexts(options: TextOptions, input: InputStream): AsyncGenerator<TextInput> {
   requireTexts(options, input);
   return textInputs(options, input);
+}
+
+/** The same in parts that are still to be read. */
+export function commandTextParts(options: TextOptions, input: InputStream): AsyncGenerator<TextPart> {
+  requireTexts(options, input);
+  return textParts(options, input);
 }
 
 /** The same, where a file, or standard input, is one text with all its lines. */
@@ -28,27 +40,6 @@ function requireTexts(options: TextOptions, input: InputStream): void {
   throw new OptionError("expected texts, got none", {
     hint: 'give them as words ("a text"), as --file texts.txt, or as lines of standard input',
   });
-}
-
-const charactersPerBatch = 2 ** 16;
-
-/** Texts in batches of some thousand characters. Where a text cannot be read, those before it come first. */
-export async function* textBatches(texts: AsyncIterable<TextInput>): AsyncGenerator<readonly TextInput[]> {
-  let batch: TextInput[] = [];
-  let size = 0;
-  try {
-    for await (const one of texts) {
-      batch.push(one);
-      size += one.text.length + (one.pair?.length ?? 0);
-      if (size < charactersPerBatch) continue;
-      yield batch;
-      [batch, size] = [[], 0];
-    }
-  } catch (error) {
-    if (batch.length > 0) yield batch;
-    throw error;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** Writes lines in larger pieces: a call for each would take longer than the work. */

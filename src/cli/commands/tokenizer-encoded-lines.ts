@@ -1,26 +1,30 @@
 import type { Tokenizer } from "../../tokenizers/index.js";
 import { type EncodeTextsOptions, encodeText } from "../../workflows/encode-texts.js";
 import type { TokenizerSource } from "../../workflows/open-tokenizer.js";
-import type { TextInput } from "../../workflows/text-inputs.js";
+import { readTextPart, type TextOptions, type TextPart } from "../../workflows/text-inputs.js";
 import { visibleText } from "../terminal/index.js";
 
 /** What a thread that encodes lines is started with. */
 export interface EncodedLinesStart {
-  readonly options: TokenizerSource & EncodeTextsOptions;
+  readonly options: TokenizerSource & EncodeTextsOptions & TextOptions;
   readonly json: boolean;
 }
 
-/** The lines that `tsugiki tokenizer encode` prints for texts. */
-export function encodedLines(
+/** Write the lines that `tsugiki tokenizer encode` prints for texts; where one cannot be read, those before it. */
+export function writeEncodedLines(
   tokenizer: Tokenizer,
-  texts: readonly TextInput[],
+  part: TextPart,
   { options, json }: EncodedLinesStart,
-): string {
+  write: (lines: string) => void,
+): void {
   let lines = "";
-  for (const text of texts) {
-    const encoded = encodeText(tokenizer, text, options);
-    lines += json ? JSON.stringify(encoded) : encoded.tokens.map(visibleText).join(" ");
-    lines += "\n";
+  try {
+    for (const text of readTextPart(part, options)) {
+      const encoded = encodeText(tokenizer, text, options);
+      lines += json ? JSON.stringify(encoded) : encoded.tokens.map(visibleText).join(" ");
+      lines += "\n";
+    }
+  } finally {
+    write(lines);
   }
-  return lines;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { needs, sharedJson, sharedPath } from "../../../test/shared.js";
 import { commandHelp } from "../help-text.js";
 import { runProgram } from "../run-program.js";
@@ -231,6 +232,35 @@ describe("tsugiki tokenizer", () => {
     const together = await run([...options, "--threads", "3"], input);
     assert.equal(together.code, 0, together.stderr);
     assert.equal(alone.stdout.split("\n").length, 60_001);
+    assert.ok(together.stdout === alone.stdout, "the lines differ");
+  });
+
+  test("a line that a thread cannot read is named, and those before it are written", async () => {
+    const output = await trained("threads-bad", "-m", "wordpiece", "--vocab-size", "60");
+    const lines = Array.from({ length: 80_000 }, (_, i) =>
+      JSON.stringify({ text: `the plant ${i}, the graft` }),
+    );
+    lines[70_001] = '{"text": 1}';
+    const { code, stdout, stderr } = await run(
+      ["encode", "-t", output, "--jsonl", "--threads", "2"],
+      lines.join("\n"),
+    );
+    assert.notEqual(code, 0);
+    assert.match(stderr, /standard input, line 70,002: expected a text in "text", got number 1/);
+    assert.equal(stdout.split("\n").length, 70_002);
+  });
+
+  test("what comes before the damage of a file is encoded, on threads too", async () => {
+    const output = await trained("threads-torn", "-m", "wordpiece", "--vocab-size", "60");
+    const text = Array.from({ length: 100_000 }, (_, i) => `${(i * 7919) % 100_003} plants`).join("\n");
+    const torn = join(folder, "torn.txt.gz");
+    const packed = gzipSync(text.repeat(2));
+    writeFileSync(torn, packed.subarray(0, packed.length - 10_000));
+    const options = ["encode", "-t", output, "--file", torn];
+    const alone = await run([...options, "--threads", "1"]);
+    const together = await run([...options, "--threads", "2"]);
+    assert.match(together.stderr, /torn.txt.gz: cannot be read/);
+    assert.ok(alone.stdout.split("\n").length > 150_000);
     assert.ok(together.stdout === alone.stdout, "the lines differ");
   });
 

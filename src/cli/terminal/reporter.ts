@@ -20,7 +20,7 @@ export interface Reporter {
 
 /** Where a reporter writes: process.stdout, process.stderr or anything like them. */
 export interface TextStream {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }
