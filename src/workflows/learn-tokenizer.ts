@@ -60,6 +60,7 @@ export async function learnTokenizer(
     ...others,
     vocabularySize: options.vocabularySize ?? 30_000,
     minFrequency: options.minFrequency ?? 2,
+    memoryLimit: memory * 1e6,
     ...(initialAlphabet === undefined ? {} : { initialAlphabet: [...initialAlphabet] }),
     onSample: (drawn) => {
       sample = drawn;

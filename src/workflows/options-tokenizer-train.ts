@@ -50,7 +50,11 @@ export interface TokenizerTrainOptions {
   separateIdeographs?: boolean;
   /** The most tokens of a text that the tokenizer's files are to name. Default: none. */
   modelMaxLength?: number;
-  /** Megabytes for words in memory; what goes beyond is written to the disk meanwhile. Default 256. */
+  /**
+   * Megabytes for words while they are counted, what goes beyond being written to the disk, and then for the pairs that
+   * WordPiece and BPE merge, of which those without room are counted anew. The words to learn from, about 25 bytes each,
+   * come on top. Default 256.
+   */
   memory?: number;
 }
 
@@ -187,7 +191,7 @@ export const tokenizerTrainRows: OptionTable<TokenizerTrainOptions> = optionTabl
   },
   memory: {
     group: "Machine",
-    help: "megabytes for words in memory; what goes beyond is written to the disk meanwhile",
+    help: "megabytes for counting words, the others going to the disk, and then for the pairs that are merged",
     kind: number({ above: 0 }, "MB"),
     default: 256,
   },

@@ -6,6 +6,7 @@ import { byteAlphabet } from "../byte-alphabet.js";
 import { bpe } from "../models/bpe.js";
 import { readNormalizer } from "../normalizers/index.js";
 import { readPreTokenizer } from "../pre-tokenizers/index.js";
+import { whitespaceSplit } from "../pre-tokenizers/whitespace-split.js";
 import { readTokenizer } from "../read-tokenizer.js";
 import { type TrainBpeOptions, type TrainedBpe, trainBpe } from "./bpe.js";
 import { countWords } from "./count-words.js";
@@ -146,6 +147,20 @@ describe("learning BPE", () => {
       message: /at least 6/,
     });
   });
+
+  test(
+    "many words in little memory give what they give in much, tokens of limited length too",
+    needs(corpus),
+    async () => {
+      const words = await countWords(corpusLines(), { preTokenizer: whitespaceSplit() });
+      for (const maxTokenLength of [undefined, 3]) {
+        const options = { vocabularySize: 3000, maxTokenLength };
+        const expected = trainBpe(words, options);
+        for (const memoryLimit of [5000, 50_000])
+          assert.deepEqual(trainBpe(words, { ...options, memoryLimit }), expected);
+      }
+    },
+  );
 
   test("counts beyond 32 bits", () => {
     const { merges } = trainBpe(counts({ ab: 2 ** 40, cd: 2 ** 40 + 1 }), { vocabularySize: 6 });

@@ -21,7 +21,7 @@ export interface TrainBpeOptions extends AlphabetOptions {
   endOfWordSuffix?: string | undefined;
   /** Merged tokens are of fewer characters than this, marks not counted. Default: of any number. */
   maxTokenLength?: number | undefined;
-  /** Bytes that the places of pairs may take; with less, training takes longer. Default 2^28. */
+  /** About how many bytes may be taken beside the words; with less, training takes longer. Default 2^28. */
   memoryLimit?: number;
   onProgress?: (progress: TrainProgress) => void;
 }
@@ -39,7 +39,8 @@ export interface TrainedBpe {
  */
 export function trainBpe(words: WordCounts, options: TrainBpeOptions = {}): TrainedBpe {
   const { vocabularySize = 30_000, minFrequency = 0, specialTokens = [], memoryLimit = 2 ** 28 } = options;
-  const { continuingPrefix = "", endOfWordSuffix = "", maxTokenLength, onProgress } = options;
+  const { maxTokenLength = Number.POSITIVE_INFINITY } = options;
+  const { continuingPrefix = "", endOfWordSuffix = "", onProgress } = options;
   const characters = countCharacters(words);
   const alphabet = chooseAlphabet(characters.counts, options);
   const vocabulary: string[] = [];
@@ -55,13 +56,18 @@ export function trainBpe(words: WordCounts, options: TrainBpeOptions = {}): Trai
   };
   for (const token of specialTokens) idOf(token, 1);
   for (const codePoint of alphabet) idOf(String.fromCodePoint(codePoint), 1);
-  const symbols = markedSymbols(words, alphabet, continuingPrefix, endOfWordSuffix, (token) =>
-    idOf(token, 1),
-  );
+  const marks = [continuingPrefix, endOfWordSuffix] as const;
+  const symbols = markedSymbols(words, alphabet, characters.counts.length, marks, (token) => idOf(token, 1));
   checkVocabularySize(vocabularySize, vocabulary.length);
   const spelled = spellByForm(words, characters, symbols, vocabularySize);
-  const placesLimit = Math.ceil(memoryLimit / 8);
-  const merger = new Merger(spelled, { score: "frequency", minFrequency, placesLimit });
+  const isAllowed = (left: number, right: number): boolean => {
+    const length = lengths[left]! + lengths[right]!;
+    return length < maxTokenLength || length <= 2;
+  };
+  const limited = maxTokenLength === Number.POSITIVE_INFINITY ? {} : { isAllowed };
+  const mergeCount = vocabularySize - vocabulary.length;
+  const settings = { score: "frequency", minFrequency, mergeCount, memoryLimit } as const;
+  const merger = new Merger(spelled, { ...settings, ...limited });
   const merges: Merge[] = [];
   const merged = new Set<string>();
   while (vocabulary.length < vocabularySize) {
@@ -69,8 +75,7 @@ export function trainBpe(words: WordCounts, options: TrainBpeOptions = {}): Trai
     if (best === undefined) break;
     const [left, right] = [vocabulary[best.left]!, vocabulary[best.right]!];
     const length = lengths[best.left]! + lengths[best.right]!;
-    if (maxTokenLength !== undefined && length >= maxTokenLength && length > 2) continue;
-    merger.merge(best.pair, idOf(joined(left, right, continuingPrefix), length));
+    merger.merge(best, idOf(joined(left, right, continuingPrefix), length));
     // where two pairs make the same token, a pair can come up again
     const key = `${best.left} ${best.right}`;
     if (!merged.has(key)) merges.push([left, right]);
@@ -84,18 +89,23 @@ export function trainBpe(words: WordCounts, options: TrainBpeOptions = {}): Trai
 function markedSymbols(
   words: WordCounts,
   alphabet: readonly number[],
-  prefix: string,
-  suffix: string,
+  codePointCount: number,
+  [prefix, suffix]: readonly [string, string],
   idOf: (token: string) => number,
 ): SymbolsByForm {
-  const forms = prefix === "" && suffix === "" ? undefined : formsOf(words);
-  const symbols = [0, 1, 2, 3].map(() => new Int32Array(0x110000).fill(-1));
-  for (let form = 0; form < 4; form++) {
-    for (const codePoint of alphabet) {
-      if (forms !== undefined && (forms[codePoint]! & (1 << form)) === 0) continue;
-      const [before, after] = [form & 1 ? prefix : "", form & 2 ? suffix : ""];
-      symbols[form]![codePoint] = idOf(before + String.fromCodePoint(codePoint) + after);
-    }
+  const noSymbols = (): Int32Array => new Int32Array(codePointCount).fill(-1);
+  if (prefix === "" && suffix === "") {
+    const symbols = noSymbols();
+    for (const codePoint of alphabet) symbols[codePoint] = idOf(String.fromCodePoint(codePoint));
+    return [symbols, symbols, symbols, symbols];
   }
-  return symbols as unknown as SymbolsByForm;
+  const forms = formsOf(words);
+  const symbols: SymbolsByForm = [noSymbols(), noSymbols(), noSymbols(), noSymbols()];
+  symbols.forEach((ofForm, form) => {
+    const [before, after] = [form & 1 ? prefix : "", form & 2 ? suffix : ""];
+    for (const codePoint of alphabet)
+      if ((forms[codePoint]! & (1 << form)) !== 0)
+        ofForm[codePoint] = idOf(before + String.fromCodePoint(codePoint) + after);
+  });
+  return symbols;
 }

@@ -25,7 +25,7 @@ export function trainCharacters(words: WordCounts, options: TrainCharactersOptio
   const { counts } = countCharacters(words);
   const wanted = new Set(options.initialAlphabet?.flatMap((text) => [...text]));
   const tokens = chooseAlphabet(counts, options)
-    .map((codePoint) => ({ token: String.fromCodePoint(codePoint), count: counts[codePoint]! }))
+    .map((codePoint) => ({ token: String.fromCodePoint(codePoint), count: counts[codePoint] ?? 0 }))
     .filter(({ token, count }) => !special.has(token) && (count >= minFrequency || wanted.has(token)))
     .sort((a, b) => Number(wanted.has(b.token)) - Number(wanted.has(a.token)) || byFrequency(a, b))
     .slice(0, Math.max(0, vocabularySize - special.size))

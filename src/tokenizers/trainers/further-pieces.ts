@@ -45,7 +45,7 @@ export function furtherPieces(
   const wanted = pieceCount - characters.length;
   const stepLimit = growth.needsHalves ? wanted : 4 * wanted;
   const spelled = spellWithPieces(words, cutting, growth, vocabulary.length + stepLimit);
-  const merger = new Merger(spelled, { score: "frequency", minFrequency, placesLimit: 2 ** 25 });
+  const merger = new Merger(spelled, { score: "frequency", minFrequency, memoryLimit: 2 ** 28 });
   const symbols = [...vocabulary];
   const ids = new Map(symbols.map((piece, id) => [piece, id]));
   const mayBePiece = ruleFor(vocabulary);
@@ -69,7 +69,7 @@ export function furtherPieces(
     merges.push([left, right]);
     const touched = new Set([best.left, best.right, symbol]);
     for (const one of touched) if (one !== symbol || known !== undefined) countUse(one, -1);
-    merger.merge(best.pair, symbol);
+    merger.merge(best, symbol);
     for (const one of touched) countUse(one, 1);
     onProgress?.({ done: Math.min(usedCount, wanted), total: wanted });
   }

@@ -42,6 +42,17 @@ export class PairQueue {
     return undefined;
   }
 
+  /** Forget all entries. */
+  clear(): void {
+    this.#length = 0;
+    this.#queued.fill(0);
+  }
+
+  /** Below 0 where the first of two pairs is taken before the second as things stand. */
+  compare(a: number, b: number): number {
+    return this.#isBefore(a, this.#scoreOf(a), b, this.#scoreOf(b)) ? -1 : 1;
+  }
+
   #push(pair: number, score: number): void {
     if (this.#length === this.#entries.length) {
       this.#entries = enlarged(this.#entries, Uint32Array);

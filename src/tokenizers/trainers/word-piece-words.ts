@@ -14,7 +14,7 @@ export interface SpelledWords {
 
 /** What a first look at the words tells. */
 export interface Characters {
-  /** How often each code point occurs. */
+  /** How often each code point occurs, up to the last one that does. */
   readonly counts: Float64Array;
   /** Those that occur behind the first of a word. */
   readonly inner: Uint8Array;
@@ -31,17 +31,20 @@ export function countCharacters(words: WordCounts): Characters {
   const inner = new Uint8Array(codePointCount);
   let total = 0;
   let greatestCount = 0;
+  let last = 0;
   words.forEach((word, count) => {
     if (count > greatestCount) greatestCount = count;
     for (let i = 0; i < word.length; total++) {
       const codePoint = word.codePointAt(i)!;
       counts[codePoint]! += count;
       if (i > 0) inner[codePoint] = 1;
+      if (codePoint > last) last = codePoint;
       i += codePoint > 0xffff ? 2 : 1;
     }
   });
   counts.fill(0, 0xd800, 0xe000);
-  return { counts, inner, total, greatestCount };
+  // tables by code point are as short as these, and stay in the cache
+  return { counts: counts.subarray(0, last + 1), inner: inner.subarray(0, last + 1), total, greatestCount };
 }
 
 /** Which characters an alphabet has. */
@@ -56,9 +59,10 @@ export interface AlphabetOptions {
 export function chooseAlphabet(counts: Float64Array, options: AlphabetOptions): number[] {
   const { initialAlphabet = [], alphabetLimit } = options;
   const wanted = new Set(initialAlphabet.flatMap((text) => [...text].map((one) => one.codePointAt(0)!)));
-  const all: number[] = [];
+  const chosen = new Set(wanted);
   for (let codePoint = 0; codePoint < counts.length; codePoint++)
-    if (counts[codePoint]! > 0 || wanted.has(codePoint)) all.push(codePoint);
+    if (counts[codePoint]! > 0) chosen.add(codePoint);
+  const all = [...chosen].sort((a, b) => a - b);
   if (alphabetLimit === undefined || all.length <= alphabetLimit) return all;
   const weight = (codePoint: number): number =>
     wanted.has(codePoint) ? Number.POSITIVE_INFINITY : counts[codePoint]!;
@@ -111,4 +115,52 @@ export function spellWords(
     counts: counts.subarray(0, wordCount),
     symbolCounts,
   };
+}
+
+/** Close the gaps that merging left, in the arrays themselves; words of one symbol are left out. */
+export function compactWords(words: SpelledWords): SpelledWords {
+  const { symbols, none, starts, counts } = words;
+  let wordCount = 0;
+  let length = 0;
+  let at = 0;
+  for (let word = 0; word < counts.length; word++) {
+    const start = length;
+    const limit = starts[word + 1]!;
+    for (; at < limit && symbols[at] !== none; at++) symbols[length++] = symbols[at]!;
+    at = limit;
+    if (length - start < 2) {
+      length = start; // nothing to merge
+      continue;
+    }
+    counts[wordCount++] = counts[word]!;
+    starts[wordCount] = length;
+  }
+  return {
+    ...words,
+    symbols: symbols.subarray(0, length),
+    starts: starts.subarray(0, wordCount + 1),
+    counts: counts.subarray(0, wordCount),
+  };
+}
+
+/** Visit the words in which two symbols are neighbours, by their numbers. */
+export function forEachWordWith(
+  { symbols, starts, none }: SpelledWords,
+  left: number,
+  right: number,
+  visit: (word: number) => void,
+): void {
+  for (let word = 0; word < starts.length - 1; word++) {
+    const limit = starts[word + 1]!;
+    let before = none;
+    for (let i = starts[word]!; i < limit; i++) {
+      const symbol = symbols[i]!;
+      if (symbol === none) break;
+      if (symbol === right && before === left) {
+        visit(word);
+        break;
+      }
+      before = symbol;
+    }
+  }
 }

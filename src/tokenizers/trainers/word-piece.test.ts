@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { needs, sharedJson, sharedPath } from "../../../test/shared.js";
+import { Random } from "../../base/random.js";
 import { bertNormalizer } from "../normalizers/bert.js";
 import { bertPreTokenizer } from "../pre-tokenizers/bert.js";
 import { whitespaceSplit } from "../pre-tokenizers/whitespace-split.js";
@@ -116,17 +117,32 @@ describe("the WordPiece trainer", () => {
 
   for (const score of ["frequency", "likelihood"] as const) {
     test(`by ${score}, with much memory and with little, is what the definition says`, () => {
-      const word = fc.string({ unit: fc.constantFrom(..."aabbbc"), minLength: 1, maxLength: 12 });
+      const word = fc.string({ unit: fc.constantFrom(..."aabbbc#"), minLength: 1, maxLength: 12 });
       const counts = fc.dictionary(word, fc.integer({ min: 1, max: 5 }), { minKeys: 1, maxKeys: 12 });
       fc.assert(
         fc.property(counts, fc.integer({ min: 0, max: 3 }), (table, minFrequency) => {
           const options = { vocabularySize: 40, score, minFrequency };
           const expected = plainly(table, score, minFrequency, 40);
           assert.deepEqual(learn(countsOf(table), options), expected);
-          assert.deepEqual(learn(countsOf(table), { ...options, memoryLimit: 24 }), expected);
+          for (const memoryLimit of [24, 1000, 4000])
+            assert.deepEqual(learn(countsOf(table), { ...options, memoryLimit }), expected);
         }),
         { numRuns: 25 },
       );
+    });
+
+    test(`by ${score}, many words in little memory give what they give in much`, () => {
+      const random = new Random(5);
+      const letter = (): string => "etaoinshrdlu"[Math.floor(12 * random.uniform() ** 2)]!;
+      const word = (): string => Array.from({ length: 3 + random.integer(8) }, letter).join("");
+      const table = Object.fromEntries(
+        Array.from({ length: 3000 }, () => [word(), 1 + Math.floor(1 / random.uniform())]),
+      );
+      const options = { vocabularySize: 700, score };
+      const expected = learn(countsOf(table), options);
+      assert.equal(expected.length, 700);
+      for (const memoryLimit of [10_000, 40_000, 160_000])
+        assert.deepEqual(learn(countsOf(table), { ...options, memoryLimit }), expected);
     });
   }
 

@@ -24,7 +24,7 @@ export interface TrainWordPieceOptions extends AlphabetOptions {
    * is most frequent for how frequent its parts are. Default `frequency`.
    */
   score?: MergeScore;
-  /** Bytes that the places of pairs may take; with less, training takes longer. Default 2^28. */
+  /** About how many bytes may be taken beside the words; with less, training takes longer. Default 2^28. */
   memoryLimit?: number;
   onProgress?: (progress: TrainProgress) => void;
 }
@@ -54,17 +54,18 @@ export function trainWordPiece(words: WordCounts, options: TrainWordPieceOptions
   const innerOf = new Int32Array(characters.counts.length).fill(-1);
   for (const codePoint of alphabet) firstOf[codePoint] = idOf(String.fromCodePoint(codePoint));
   for (const codePoint of alphabet) {
-    if (characters.inner[codePoint] === 0) continue;
+    if (characters.inner[codePoint] !== 1) continue;
     innerOf[codePoint] = idOf(continuingPrefix + String.fromCodePoint(codePoint));
   }
   checkVocabularySize(vocabularySize, vocabulary.length);
   const spelled = spellWords(words, characters, firstOf, innerOf, vocabularySize);
-  const merger = new Merger(spelled, { score, minFrequency, placesLimit: Math.ceil(memoryLimit / 8) });
+  // by likelihood rare pairs may be the best
+  const kept = score === "frequency" ? { mergeCount: vocabularySize - vocabulary.length } : {};
+  const merger = new Merger(spelled, { score, minFrequency, memoryLimit, ...kept });
   while (vocabulary.length < vocabularySize) {
     const best = merger.best();
     if (best === undefined) break;
-    const whole = joined(vocabulary[best.left]!, vocabulary[best.right]!, continuingPrefix);
-    merger.merge(best.pair, idOf(whole));
+    merger.merge(best, idOf(joined(vocabulary[best.left]!, vocabulary[best.right]!, continuingPrefix)));
     onProgress?.({ done: vocabulary.length, total: vocabularySize });
   }
   return vocabulary;
