@@ -3,7 +3,7 @@
 import { float32, int64, type Tensor } from "../base/index.js";
 import { add, input, type Value } from "../engine/index.js";
 import type { ModelOutputs } from "../models/index.js";
-import { labelLoss } from "./losses.js";
+import { labelLoss, labelLosses } from "./losses.js";
 
 /** Where each side's labels stand, seen from the token that it has read last. */
 const sides = [
@@ -20,6 +20,19 @@ export function bidirectionalLmLoss(outputs: ModelOutputs): Value {
       return labelLoss(logits, input(`${name}Labels`, shape, "int64"), input(`${name}Weights`, shape));
     })
     .reduce(add);
+}
+
+/** The same of each place by itself, in nats: `nextLosses` and `previousLosses`, `[batch*sequence]`. */
+export function bidirectionalLmLosses(outputs: ModelOutputs): Map<string, Value> {
+  return new Map(
+    sides.map(({ output, name }) => {
+      const logits = outputs.heads.get(output)!;
+      return [
+        `${name}Losses`,
+        labelLosses(logits, input(`${name}Labels`, logits.shape.slice(0, -1), "int64")),
+      ];
+    }),
+  );
 }
 
 /**

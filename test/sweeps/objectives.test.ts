@@ -62,6 +62,7 @@ const models: Readonly<Record<ObjectiveName, ToyCase>> = {
   denoising: { config: bart, rest: 0.8 },
   "prefix-lm": { config: t5, rest: 0.8 },
   "span-boundary": { config: bert, rest: 0.85 },
+  "bidirectional-lm": { config: { model_type: "bi-lm", hidden_size: 24, num_hidden_layers: 1 }, rest: 0.8 },
   "replaced-tokens": {
     config: { ...bert, model_type: "electra", embedding_size: 16 },
     rest: 0.95,

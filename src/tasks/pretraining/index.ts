@@ -1,3 +1,4 @@
+import { bidirectionalLm } from "./bidirectional-lm.js";
 import { causalLm } from "./causal-lm.js";
 import { denoising } from "./denoising.js";
 import { maskedLm } from "./masked-lm.js";
@@ -14,6 +15,7 @@ import { spanCorruption } from "./span-corruption.js";
 export { type ObjectiveName, objectiveNames, objectiveSummaries } from "./names.js";
 export * from "./objective.js";
 export {
+  bidirectionalLm,
   causalLm,
   denoising,
   maskedLm,
@@ -38,4 +40,5 @@ export const objectives: Readonly<Record<ObjectiveName, AnyObjective>> = {
   "prefix-lm": prefixLm,
   "replaced-tokens": replacedTokens,
   "span-boundary": spanBoundary,
+  "bidirectional-lm": bidirectionalLm,
 };

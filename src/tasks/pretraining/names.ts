@@ -1,7 +1,8 @@
 /** An objective, as `--objective` takes it. */
 export type ObjectiveName =
   | ("masked-lm" | "causal-lm" | "next-sentence" | "sentence-order")
-  | ("permutation-lm" | "span-corruption" | "denoising" | "prefix-lm" | "replaced-tokens" | "span-boundary");
+  | ("permutation-lm" | "span-corruption" | "denoising" | "prefix-lm" | "replaced-tokens" | "span-boundary")
+  | "bidirectional-lm";
 
 /** What a model learns by each objective. A list by itself, so that help need load no engine. */
 export const objectiveSummaries: Readonly<Record<ObjectiveName, string>> = {
@@ -15,6 +16,7 @@ export const objectiveSummaries: Readonly<Record<ObjectiveName, string>> = {
   "span-boundary": "guess hidden spans, also from the two tokens around each (SpanBERT)",
   "replaced-tokens": "tell which tokens a small generator has replaced (ELECTRA)",
   "prefix-lm": "write how a text goes on whose beginning is read from both sides (T5, encoder-decoders)",
+  "bidirectional-lm": "guess each token from those before it, and again from those after it (ELMo)",
 };
 
 /** The names of all objectives. */
