@@ -1,5 +1,4 @@
 export { modelCard } from "./model-card.js";
 export type * from "./model-card-facts.js";
 export * from "./number-text.js";
-export { type QuantizedOnnx, quantizeOnnx } from "./quantize-onnx.js";
 export * from "./run-files.js";

@@ -123,10 +123,17 @@ export class Learner {
     this.#needTraining().carried = carried;
   }
 
-  /** Compile a graph for evaluation or prediction, to be run under `key`. */
-  async prepareForward(key: string, outputs: ReadonlyMap<string, Value>): Promise<void> {
+  /**
+   * Compile a graph for evaluation or prediction, to be run under `key`. With `fixed` it keeps the parameters as they
+   * are now, in the form that is read fastest; changes come to it no more.
+   */
+  async prepareForward(
+    key: string,
+    outputs: ReadonlyMap<string, Value>,
+    { fixed = false }: { readonly fixed?: boolean } = {},
+  ): Promise<void> {
     await this.#forwards.get(key)?.close();
-    this.#forwards.set(key, await this.#runtime.compile(outputs));
+    this.#forwards.set(key, await this.#runtime.compile(outputs, fixed ? this.#parameters : new Map()));
   }
 
   /** Run a graph that was prepared. */

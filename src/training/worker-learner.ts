@@ -30,8 +30,13 @@ export class WorkerLearner {
     return this.#client.ask("setParameters", values, { transfer: [...buffers] });
   }
 
-  prepareForward(key: string, outputs: ReadonlyMap<string, Value>): Promise<void> {
-    return this.#client.ask("prepareForward", { key, graph: toPlainGraph(outputs) });
+  /** Compile a graph; with `fixed` it keeps the parameters as they are now and is faster for it. */
+  prepareForward(
+    key: string,
+    outputs: ReadonlyMap<string, Value>,
+    { fixed = false }: { readonly fixed?: boolean } = {},
+  ): Promise<void> {
+    return this.#client.ask("prepareForward", { key, graph: toPlainGraph(outputs), fixed });
   }
 
   forward(key: string, feeds: Feeds): Promise<ReadonlyMap<string, Tensor>> {

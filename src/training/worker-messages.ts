@@ -22,7 +22,7 @@ export interface PlainUpdatePlan extends Omit<UpdatePlan, "graphs"> {
 export interface Requests {
   describe: undefined;
   setParameters: ReadonlyMap<string, Tensor>;
-  prepareForward: { readonly key: string; readonly graph: PlainGraph };
+  prepareForward: { readonly key: string; readonly graph: PlainGraph; readonly fixed: boolean };
   forward: { readonly key: string; readonly feeds: ReadonlyMap<string, Tensor> };
   prepareTraining: {
     readonly gradients: PlainGraph;

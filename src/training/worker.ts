@@ -18,7 +18,8 @@ const opened = openRuntime(start.runtime).then((runtime) => ({
 serveRequests<Requests, Awaited<typeof opened>>(opened, {
   describe: (_, { runtime }) => runtime.description,
   setParameters: (values, { learner }) => learner.setParameters(values),
-  prepareForward: ({ key, graph }, { learner }) => learner.prepareForward(key, receivedGraph(graph)),
+  prepareForward: ({ key, graph, fixed }, { learner }) =>
+    learner.prepareForward(key, receivedGraph(graph), { fixed }),
   forward: ({ key, feeds }, { learner }) => learner.forward(key, feeds),
   prepareTraining: ({ gradients, plan, update }, { learner }) => {
     const graphs = new Map([...update.graphs].map(([key, graph]) => [key, receivedGraph(graph)]));

@@ -56,8 +56,9 @@ export async function loadEmbedder(nameOrPath: string, options: EmbedderOptions 
   const [tokenizer, runtime] = await orClose(learner, [
     openTokenizer({ ...options, tokenizer: options.tokenizer ?? nameOrPath }),
     learner.describe(),
-    learner.prepareForward("embedding", outputs),
-    finishedWeights(model, parameters).then((weights) => learner.takeParameters(weights)),
+    finishedWeights(model, parameters)
+      .then((weights) => learner.takeParameters(weights))
+      .then(() => learner.prepareForward("embedding", outputs, { fixed: true })),
   ]);
   const limit = Math.min(model.network.maxLength, tokenizer.modelMaxLength ?? Infinity);
   const maxLength = Math.min(options.maxLength ?? modules.maxLength ?? limit, model.network.maxLength);

@@ -15,7 +15,10 @@ import { textSpecs } from "./options-tokenizer.js";
 import type { TextOptions } from "./text-inputs.js";
 
 /** Everything that can be set about turning texts into vectors. */
-export interface EmbedOptions extends ModelOptions, TextOptions, MachineOptions {
+export interface EmbedOptions extends ModelOptions, TextOptions, Omit<MachineOptions, "precision"> {
+  /** What is computed in: `bf16` by openvino, `int8` by onnxruntime, where what stands beside a text in its batch moves
+   *  its vector a little. Default `fp32`. */
+  precision?: "fp32" | "bf16" | "int8";
   /** How the vectors of tokens become one. Default: what the model's `1_Pooling` says, else `mean`. */
   pooling?: Pooling;
   /** Vectors of length 1. Default: what the model's `modules.json` says, else true. */
@@ -64,6 +67,11 @@ export const embedRows: OptionTable<EmbedOptions> = optionTable<EmbedOptions>({
   },
   overwrite: overwriteFileSpec,
   ...machineSpecs,
+  precision: {
+    ...machineSpecs.precision,
+    help: "what is computed in: bf16 by openvino, int8 by onnxruntime",
+    kind: choice(["fp32", "bf16", "int8"]),
+  },
   batchSize: batchSizeSpec,
   packing: packingSpec,
 });

@@ -132,7 +132,7 @@ export async function finishedWeights(
 }
 
 /** Start the thread in which parameters are used without being learnt. */
-export function startLearner(options: MachineOptions, parameters: readonly Value[]): WorkerLearner {
+export function startLearner(options: ComputingOptions, parameters: readonly Value[]): WorkerLearner {
   const slots = parameters.map((value) => ({
     name: nameOf(value),
     shape: value.shape as readonly number[],
@@ -188,10 +188,15 @@ export function longestInput(
   return maxLength ?? Math.min(defaults.maxLength, network.maxLength, modelMaxLength);
 }
 
+/** The options that say who computes; 8-bit integers only where parameters stay as they are. */
+type ComputingOptions = Omit<MachineOptions, "precision"> & Pick<RuntimeSpec, "precision">;
+
 /** The runtime that options name. */
-export function runtimeSpec({ runtime, precision, device, threads }: MachineOptions): RuntimeSpec {
+export function runtimeSpec({ runtime, precision, device, threads }: ComputingOptions): RuntimeSpec {
   if (precision === "bf16" && runtime !== "openvino" && runtime !== "auto")
     throw new OptionError(`--precision bf16: expected --runtime openvino, got ${runtime ?? "onnxruntime"}`);
+  if (precision === "int8" && runtime !== undefined && runtime !== "onnxruntime")
+    throw new OptionError(`--precision int8: expected --runtime onnxruntime, got ${runtime}`);
   return {
     ...(precision === undefined ? {} : { precision }),
     ...(runtime === undefined ? {} : { name: runtime }),

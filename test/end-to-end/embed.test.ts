@@ -54,6 +54,25 @@ describe("embedding texts", () => {
     }
   });
 
+  test("in 8-bit integers comes close, and is told", async (t) => {
+    const { model } = await tinyWorld(t);
+    const texts = ["a good film", "bad", "the story was good"];
+    const vectors = async (precision: "fp32" | "int8"): Promise<readonly Float32Array[]> => {
+      const embedder = await loadEmbedder(model, { precision, threads: 1 });
+      t.after(() => embedder.close());
+      assert.match(embedder.runtime, precision === "int8" ? /\(cpu, int8, 1 thread\)/ : /\(cpu, 1 thread\)/);
+      return (await embedder.embed(texts)).map(({ embedding }) => embedding);
+    };
+    const [exact, coarse] = [await vectors("fp32"), await vectors("int8")];
+    for (const [i, vector] of exact.entries()) {
+      const cosine = vector.reduce((sum, value, k) => sum + value * coarse[i]![k]!, 0);
+      assert.ok(cosine > 0.98 && cosine < 1 - 1e-9, `${cosine}`);
+    }
+    await assert.rejects(loadEmbedder(model, { precision: "int8", runtime: "reference" }), {
+      message: /--precision int8: expected --runtime onnxruntime, got reference/,
+    });
+  });
+
   test("is written as safetensors, NumPy and JSON lines", async (t) => {
     const { path } = await tinyWorld(t);
     const texts = [

@@ -8,8 +8,16 @@ const runtimes: Record<
   Exclude<RuntimeSpec["name"], "auto" | undefined>,
   (spec: RuntimeSpec) => Promise<Runtime>
 > = {
-  onnxruntime: async (spec) => (await import("./onnxruntime-node.js")).onnxRuntime(spec),
-  openvino: async (spec) => (await import("./node-openvino.js")).openVinoRuntime(spec),
+  onnxruntime: async ({ precision, ...spec }) =>
+    (await import("./onnxruntime-node.js")).onnxRuntime({
+      ...spec,
+      precision: precision === "int8" ? "int8" : "fp32",
+    }),
+  openvino: async ({ precision, ...spec }) =>
+    (await import("./node-openvino.js")).openVinoRuntime({
+      ...spec,
+      precision: precision === "bf16" ? "bf16" : "fp32",
+    }),
   reference: async () => (await import("./reference.js")).referenceRuntime(),
 };
 

@@ -3,7 +3,7 @@ import * as ort from "onnxruntime-node";
 import { bytesOf, type DType, type NumericArray } from "../../base/dtype.js";
 import { internal, UnavailableError } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
-import { encodeOnnx } from "../../formats/onnx/index.js";
+import { encodeOnnx, type OnnxModel, quantizeOnnx } from "../../formats/onnx/index.js";
 import type { Value } from "../graph/graph.js";
 import { toOnnx } from "../graph/onnx.js";
 import { nameOf } from "../graph/value.js";
@@ -21,11 +21,13 @@ export interface OnnxRuntimeOptions {
   readonly device?: Device;
   /** Threads of one op; default: one a core. */
   readonly threads?: number;
+  /** With `int8`, fixed matrices are 8-bit integers, and so is what is multiplied with them. Default `fp32`. */
+  readonly precision?: "fp32" | "int8" | undefined;
 }
 
 /** ONNX Runtime in Node. `run` blocks the thread it is called on (onnxruntime#19611): use it in a worker. */
 export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
-  const { device = "cpu", threads = availableParallelism() } = options;
+  const { device = "cpu", threads = availableParallelism(), precision = "fp32" } = options;
   const version = ort.env.versions.node ?? ort.env.versions.common;
   requireDevice(device, version);
   const sessionOptions: ort.InferenceSession.SessionOptions = {
@@ -40,11 +42,12 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
   };
   return {
     name: "onnxruntime",
-    description: `onnxruntime ${version} (${device}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
+    description: `onnxruntime ${version} (${device},${precision === "int8" ? " int8," : ""} ${threads} ${threads === 1 ? "thread" : "threads"})`,
     flatLoops: wasmLoops,
     async compile(outputs, fixed = new Map()) {
       const names = new Set(fixed.keys());
-      const model = toOnnx(outputs, { contributedOps: true, outerValues: true, fixed: names });
+      const plain = toOnnx(outputs, { contributedOps: true, outerValues: true, fixed: names });
+      const model = precision === "int8" ? quantizeOnnx(withNumbers(plain, fixed)).model : plain;
       const bytes = encodeOnnx(model);
       const externalData = (model.graph.external ?? []).map(({ name }) => ({
         path: name,
@@ -54,6 +57,13 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
       return sessionProgram(outputs, session, names);
     },
   };
+}
+
+/** A model whose constants stand in it, not in files of their own. */
+function withNumbers(model: OnnxModel, numbers: ReadonlyMap<string, Tensor>): OnnxModel {
+  const { external = [], initializers, ...graph } = model.graph;
+  const own = external.map(({ name }) => [name, numbers.get(name)!] as const);
+  return { ...model, graph: { ...graph, initializers: new Map([...initializers, ...own]) } };
 }
 
 function sessionProgram(

@@ -4,8 +4,8 @@ export interface RuntimeSpec {
   readonly name?: "onnxruntime" | "openvino" | "auto" | "reference";
   /** Default `cpu`. */
   readonly device?: "cpu" | "cuda" | "webgpu" | "coreml" | "dml";
-  /** What openvino computes in. Default `fp32`. */
-  readonly precision?: "fp32" | "bf16";
+  /** What is computed in: bf16 by openvino, int8 by onnxruntime, of graphs whose parameters are fixed. Default `fp32`. */
+  readonly precision?: "fp32" | "bf16" | "int8";
   /** Default: one a core. */
   readonly threads?: number;
 }

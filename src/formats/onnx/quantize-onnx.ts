@@ -1,7 +1,7 @@
 // Dynamic quantisation of an ONNX model: matrices become 8-bit integers with a scale for each column, and what is
 // multiplied with them is quantised as it comes (onnxruntime.ai/docs/performance/model-optimizations/quantization.html).
-import { float32, type Tensor } from "../base/index.js";
-import type { OnnxGraph, OnnxModel, OnnxNode } from "../formats/onnx/index.js";
+import { float32, type Tensor } from "../../base/index.js";
+import type { OnnxGraph, OnnxModel, OnnxNode } from "./onnx-model.js";
 
 /** A quantised model, and how many of its matrices and tables are. */
 export interface QuantizedOnnx {
