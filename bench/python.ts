@@ -43,19 +43,20 @@ export function requirePeers(): void {
   throw new UnavailableError(`the Python peer: ${command} needs ${list}`, { hint });
 }
 
-/** Make bench/.venv and install the pinned peers into it. */
+/** Make bench/.venv and install the pinned peers into it, and those in JavaScript beside their scripts. */
 export function setUpPeers(): void {
   const base = process.env["TSUGIKI_PYTHON"] || "python3";
   const steps: [string, string[]][] = [
     [base, ["-m", "venv", environment]],
     [environmentPython, ["-m", "pip", "install", "-r", join(peersFolder, "requirements.txt")]],
+    ["npm", ["ci", "--prefix", peersFolder, "--ignore-scripts"]], // transformers.js
   ];
   for (const [command, args] of steps) {
     console.log(`${command} ${args.join(" ")}`);
     const { status } = spawnSync(command, args, { stdio: "inherit" });
     if (status === 0) continue;
     throw new UnavailableError(`setup: ${command} ${args.join(" ")} failed`, {
-      hint: "Python 3.11 or newer with the venv module and a reachable package index are needed",
+      hint: "Python 3.11 or newer with the venv module and reachable package indexes are needed",
     });
   }
 }

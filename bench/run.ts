@@ -46,6 +46,13 @@ const benches: Record<string, Bench> = {
     usage: translationUsage,
     run: async (args) => (await import("./translation.js")).run(args),
   },
+  embeddings: {
+    question:
+      "how fast are texts turned into vectors, beside transformers.js and sentence-transformers, and how good are they?",
+    usage:
+      "--rounds N (7)  --batch N (32)  --singles N (100)  --limit N (all texts)  --threads N (2)  --only ours,ours-packing,ours-int8,transformers.js,transformers.js-q8,sentence-transformers",
+    run: async (args) => (await import("./embeddings.js")).run(args),
+  },
   "cold-start": {
     question: "how long does one prediction take from nothing, beside a transformers pipeline?",
     usage: "--rounds N (7)  --only ours|python",
