@@ -41,7 +41,8 @@ function introduction(facts: ModelCardFacts): string {
     architecture === undefined
       ? "A model"
       : `A ${architecture.name} model (${architecture.layerCount} layers × ${architecture.hiddenSize}, ${largeCountText(architecture.parameterCount)} parameters)`;
-  const base = baseModel === undefined ? "" : `, fine-tuned from ${baseModelText(baseModel)}`;
+  const from = facts.corpora === undefined ? "fine-tuned from" : "begun with weights of";
+  const base = baseModel === undefined ? "" : `, ${from} ${baseModelText(baseModel)}`;
   const data = train === undefined ? corporaText(facts.corpora) : ` on ${datasetText(train)}`;
   const sentences = [`${size} for ${facts.task.replaceAll("-", " ")}${base}${data}, with Tsugiki.`];
   if (labels !== undefined && labels.length > 0) {

@@ -77,7 +77,7 @@ export class WorkerLearner {
     return this.#client.ask("setOptimizerState", values);
   }
 
-  /** Write arrays to a safetensors file straight from the worker, under other names where `names` gives them. */
+  /** Write arrays to a safetensors file straight from the worker; with `names`, only those and as they are called there. */
   write(
     what: "parameters" | "optimizerState",
     path: string,

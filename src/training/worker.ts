@@ -36,7 +36,11 @@ serveRequests<Requests, Awaited<typeof opened>>(opened, {
   optimizerState: (_, { learner }) => copies(learner.optimizerState),
   setOptimizerState: (values, { learner }) => learner.setOptimizerState(values),
   async write({ what, path, names }, { learner }) {
-    const tensors = new Map([...learner[what]].map(([name, tensor]) => [names?.get(name) ?? name, tensor]));
+    const named = [...learner[what]].flatMap(([name, tensor]) => {
+      const written = names === undefined ? name : names.get(name);
+      return written === undefined ? [] : [[written, tensor] as const];
+    });
+    const tensors = new Map<string, Tensor>(named);
     await writeFileAtomically(path, encodeSafetensors(tensors, new Map([["format", "pt"]])));
   },
   close: (_, { learner }) => learner.close(),

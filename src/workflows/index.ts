@@ -1,5 +1,7 @@
 export { loadJapaneseDictionary } from "../tokenizers/japanese/files-dictionary.js";
+export { adapt } from "./adapt.js";
 export { compareTokenizers, type NamedTokenizer, type TokenizerComparison } from "./compare-tokenizers.js";
+export { distill } from "./distill.js";
 export { type EmbeddedText, type Embedder, type EmbedderOptions, loadEmbedder } from "./embedder.js";
 export { type EncodedText, type EncodeTextsOptions, encodeText, type OffsetUnit } from "./encode-texts.js";
 export { type EvaluateResult, evaluate } from "./evaluate.js";
@@ -26,14 +28,16 @@ export type {
   TrainOptions,
   VerifyOptions,
 } from "./options.js";
+export type { AdaptOptions, VocabularyChange } from "./options-adapt.js";
 export type { AttentionOptions } from "./options-attention.js";
+export type { DistillOptions } from "./options-distill.js";
 export type { ExportOptions } from "./options-export.js";
 export type { GenerateOptions } from "./options-generate.js";
 export type { GenerationOptions } from "./options-generation.js";
 export type { ScoreOptions } from "./options-score.js";
 export { loadPipeline, type Pipeline, type PipelineOptions } from "./pipeline.js";
 export { type PredictResult, predict } from "./predict.js";
-export { pretrain } from "./pretrain.js";
+export { type ComparedModel, type PretrainingResult, pretrain, type Taught } from "./pretrain.js";
 export { openSegmenter, type SegmentedText } from "./segment-texts.js";
 export {
   type BatchedOptions,

@@ -10,8 +10,9 @@ import type { OpenModel } from "./open-model.js";
 export interface StudentOptions {
   /** How many of the teacher's layers it has, evenly spread. Default: half of them. */
   readonly layerCount?: number;
-  /** A file in the form of config.json that it is built by instead. */
+  /** A preset, or a file in the form of config.json, that it is built by instead. */
   readonly architecture?: string;
+  readonly dropout?: number;
 }
 
 /**
@@ -23,16 +24,21 @@ export async function openStudent(
   teacher: OpenModel,
   tokenizer: Tokenizer,
   head: Head,
-  { architecture, layerCount }: StudentOptions,
+  { architecture, layerCount, dropout }: StudentOptions,
 ): Promise<OpenModel> {
-  if (architecture === undefined) return inherit(withLayers(teacher, layerCount), teacher, head);
+  const rate = dropout === undefined ? {} : { dropout };
+  if (architecture === undefined) return inherit(withLayers(teacher, layerCount, rate), teacher, head);
   if (layerCount !== undefined)
     throw new OptionError("--student-layers: expected to be left out where --architecture says all of it");
-  return inherit(await openArchitecture(architecture, { changes: { tokenizer } }), teacher, head);
+  return inherit(await openArchitecture(architecture, { changes: { tokenizer, ...rate } }), teacher, head);
 }
 
 /** The teacher's configuration with fewer layers. */
-function withLayers(teacher: OpenModel, asked: number | undefined): OpenModel {
+function withLayers(
+  teacher: OpenModel,
+  asked: number | undefined,
+  rate: { readonly dropout?: number },
+): OpenModel {
   const { architecture, network, configPath } = teacher;
   const most = network.layerCount;
   const layerCount = asked ?? Math.max(1, Math.floor(most / 2));
@@ -40,7 +46,7 @@ function withLayers(teacher: OpenModel, asked: number | undefined): OpenModel {
     throw new OptionError(
       `--student-layers: expected at most ${most}, the layers of the teacher, got ${layerCount}`,
     );
-  const config = { ...teacher.config, ...architecture.overrides({ layerCount }) };
+  const config = { ...teacher.config, ...architecture.overrides({ layerCount, ...rate }) };
   const shorter = architecture.readConfig(config, configPath);
   if (shorter.layerCount !== layerCount)
     throw new OptionError(
@@ -56,8 +62,7 @@ function inherit(student: OpenModel, teacher: OpenModel, head: Head): OpenModel 
   const layers = keptLayers(teacher.network.layerCount, student.network.layerCount);
   return {
     ...student,
-    name: `student of ${teacher.name}`,
-    isNew: false,
+    ...{ name: teacher.name, commit: teacher.commit, isNew: false },
     async readWeights() {
       const built = student.network.build(head, 0, modelInputs(head), forInference());
       const shapes = new Map(

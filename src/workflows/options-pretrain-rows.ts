@@ -165,3 +165,19 @@ export const pretrainRows: OptionTable<PretrainOptions> = [
   ...optionTable({ ...modelSpecs, ...corpusSpecs }),
   ...taken,
 ];
+
+/** The same for a model that is there already: `own` rows stand for those of a new one, and some are left out. */
+export function rowsOfKnownModel(
+  own: readonly OptionRow[],
+  {
+    outputDirectory,
+    without = [],
+  }: { readonly outputDirectory: string; readonly without?: readonly string[] },
+): OptionRow[] {
+  const replaced = new Set(["architecture", "tokenizer", ...own.map(({ key }) => key), ...without]);
+  const at = pretrainRows.findIndex(({ key }) => key === "architecture");
+  const kept = (rows: readonly OptionRow[]): OptionRow[] => rows.filter(({ key }) => !replaced.has(key));
+  return [...kept(pretrainRows.slice(0, at)), ...own, ...kept(pretrainRows.slice(at))].map((row) =>
+    row.key === "outputDirectory" ? { ...row, default: outputDirectory } : row,
+  );
+}

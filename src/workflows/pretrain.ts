@@ -2,9 +2,10 @@ import { join } from "node:path";
 import type { Json, Tensor } from "../base/index.js";
 import { type CorpusRows, corpusRows } from "../data/corpus/corpus-rows.js";
 import type { CardTask } from "../export/index.js";
+import { writeFileAtomically } from "../hub/index.js";
 import type { Head } from "../models/index.js";
+import { isTeachers } from "../tasks/distillation.js";
 import type { AnyPretrainingProblem } from "../tasks/pretraining/index.js";
-import type { Tokenizer } from "../tokenizers/index.js";
 import type { Trainer } from "../training/trainer.js";
 import { digest, freshState, type RunState, readParameters } from "./checkpoints.js";
 import { corpusCardFacts } from "./corpus-card-facts.js";
@@ -14,9 +15,8 @@ import { heldOutRows } from "./held-out-rows.js";
 import { learningOptions } from "./learning-options.js";
 import { type LoadedCorpora, loadCorpora } from "./load-corpora.js";
 import { openArchitecture } from "./open-architecture.js";
-import type { OpenModel, openModel } from "./open-model.js";
-import { type OpenObjective, openObjective } from "./open-objective.js";
-import { openTokenizer } from "./open-tokenizer.js";
+import { type Learner, learnerFrom, type OpenLearner, type Teacher } from "./open-learner.js";
+import type { OpenObjective } from "./open-objective.js";
 import {
   checkOptions,
   type FilledPretrainOptions,
@@ -62,61 +62,61 @@ import {
  */
 export async function pretrain(options: PretrainOptions, context: RunContext = {}): Promise<TrainingResult> {
   checkOptions(pretrainRows, options);
-  return runPretraining(fillPretrainOptions(options), context, openArchitecture);
+  return runPretraining(fillPretrainOptions(options), context, learnerFrom(openArchitecture));
 }
 
-/** Pre-train the model that `open` gives. */
+/** Train the learner that `openLearner` gives. */
 export async function runPretraining(
   options: FilledPretrainOptions,
   context: RunContext,
-  open: typeof openModel,
-): Promise<TrainingResult> {
+  openLearner: OpenLearner,
+): Promise<PretrainingResult> {
   if (!options.dryRun) await checkOutput(options, ["corpus"]);
-  const { model, tokenizer } = await openLearner(options, context, open);
-  openObjective(options, model, tokenizer); // what cannot be is refused before the corpus is prepared
-  const corpora = await loadCorpora(options, tokenizer, context);
+  const learner = await openLearner(options, context);
+  learner.open(); // what cannot be is refused before the corpus is prepared
+  const corpora = await loadCorpora(options, learner.tokenizer, context);
   try {
-    const opened = openObjective(options, model, tokenizer, corpora.textPerToken);
-    return await new Pretraining(options, context, { model, tokenizer, ...opened }, corpora).run();
+    const opened = { ...learner, ...learner.open(corpora.textPerToken) };
+    return await new Pretraining(options, context, opened, corpora).run();
   } finally {
     await corpora.close();
   }
 }
 
-/** Who learns, and what. */
-interface Learner extends OpenObjective {
-  readonly model: OpenModel;
-  readonly tokenizer: Tokenizer;
+/** What a run on running text comes to. */
+export interface PretrainingResult extends TrainingResult {
+  /** Where there was a teacher. */
+  readonly taught?: Taught;
 }
 
-async function openLearner(
-  options: FilledPretrainOptions,
-  { events }: RunContext,
-  open: typeof openModel,
-): Promise<Pick<Learner, "model" | "tokenizer">> {
-  const access = {
-    ...(options.revision === undefined ? {} : { revision: options.revision }),
-    ...(options.offline === undefined ? {} : { offline: options.offline }),
-    onDownload: ({ doneBytes: done, totalBytes: total }: { doneBytes: number; totalBytes: number }) =>
-      events?.progress?.({ phase: "download", done, total }),
-  };
-  const tokenizer = await openTokenizer({ tokenizer: options.tokenizer, ...access });
-  const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };
-  const model = await open(options.architecture, { ...access, changes });
-  return { model, tokenizer };
+/** A teacher and its student, side by side. */
+export interface Taught {
+  readonly teacher: ComparedModel & { readonly name: string };
+  readonly student: ComparedModel;
+}
+
+export interface ComparedModel {
+  readonly parameterCount: number;
+  /** On the held-out rows; nothing where there are none. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** One run. */
 class Pretraining {
   readonly #options: FilledPretrainOptions;
   readonly #context: RunContext;
-  readonly #learner: Learner;
+  readonly #learner: Learner & OpenObjective;
   readonly #corpora: LoadedCorpora;
   readonly #rows: CorpusRows;
   readonly #plan: RunPlan;
   readonly #heldOut: HeldOutSet | undefined;
 
-  constructor(options: FilledPretrainOptions, context: RunContext, learner: Learner, corpora: LoadedCorpora) {
+  constructor(
+    options: FilledPretrainOptions,
+    context: RunContext,
+    learner: Learner & OpenObjective,
+    corpora: LoadedCorpora,
+  ) {
     const { problem, objective, model } = learner;
     const { rowLength } = problem;
     this.#options = options;
@@ -130,8 +130,8 @@ class Pretraining {
     this.#heldOut = heldOutSet(corpora, problem, options.maxValidationExamples);
   }
 
-  async run(): Promise<TrainingResult> {
-    const { model, problem, tokenizer } = this.#learner;
+  async run(): Promise<PretrainingResult> {
+    const { model, problem, tokenizer, teacher } = this.#learner;
     const { outputDirectory, seed, dryRun } = this.#options;
     const { events, signal } = this.#context;
     const graphs = buildGraphs(model, problem);
@@ -146,9 +146,11 @@ class Pretraining {
       newParameters: model.isNew ? [] : matched.newParameters,
       unusedWeights: matched.unusedWeights,
     });
-    const given = { model, problem, graphs, plan: this.#plan, seed };
+    const forwards = new Map(teacher === undefined ? [] : [["teacher", teacher.evaluation]]);
+    const given = { model, problem, graphs, plan: this.#plan, seed, forwards };
     if (!dryRun) await this.#prepare();
-    const trainer = await createTrainer(this.#options, given, matched.weights);
+    const weights = new Map<string, Tensor>([...matched.weights, ...(teacher?.weights ?? [])]);
+    const trainer = await createTrainer(this.#options, given, weights);
     try {
       const runtime = await trainer.learner.describe();
       events?.runtime?.({ description: runtime });
@@ -158,8 +160,9 @@ class Pretraining {
       if (signal?.aborted && state.step < this.#plan.totalSteps && !state.stopped)
         return this.#result({ state, checkpoint: join(outputDirectory, `checkpoint-${state.step}`) });
       await this.#restoreBest(setup, state);
-      const validation = await this.#tryFinished(setup, state);
-      const learnt = await trainer.learner.parameters();
+      const validation = await this.#try(setup, state, "evaluation");
+      const taught = teacher && (await this.#compare(setup, state, teacher, validation, parameterCount));
+      const learnt = ownParameters(await trainer.learner.parameters());
       await saveTrained(this.#options, model, savedProblem(problem), learnt, tokenizer);
       await this.#saveBeside(learnt);
       const files = await writeRunRecord({
@@ -172,7 +175,7 @@ class Pretraining {
         resolved: this.#resolved(),
       });
       events?.saved?.({ directory: outputDirectory, files });
-      return this.#result({ state, validation, files });
+      return this.#result({ state, validation, taught, files });
     } finally {
       await trainer.close();
     }
@@ -264,10 +267,15 @@ class Pretraining {
     await trainer.learner.setParameters(await readParameters(join(outputDirectory, best.checkpoint), names));
   }
 
-  async #tryFinished(setup: RunSetup, state: RunState): Promise<Trial | undefined> {
+  async #try(
+    setup: RunSetup,
+    state: RunState,
+    program: "evaluation" | "teacher",
+  ): Promise<Trial | undefined> {
     if (this.#heldOut === undefined) return undefined;
     const epoch = state.step / this.#plan.stepsPerEpoch;
     return tryOn(setup, this.#heldOut, {
+      program,
       findThresholds: false,
       writes: false,
       epoch,
@@ -275,13 +283,40 @@ class Pretraining {
     });
   }
 
+  /** A student beside its teacher: how large they are, and how they do on the held-out rows. */
+  async #compare(
+    setup: RunSetup,
+    state: RunState,
+    { name, weights }: Teacher,
+    own: Trial | undefined,
+    parameterCount: number,
+  ): Promise<Taught> {
+    const given = await this.#try(setup, state, "teacher");
+    const sideOf = (count: number, trial: Trial | undefined): ComparedModel => ({
+      parameterCount: count,
+      metrics: trial?.evaluation.metrics ?? {},
+    });
+    const taught = {
+      teacher: { name, ...sideOf(countParameters(weights), given) },
+      student: sideOf(parameterCount, own),
+    };
+    const path = join(setup.outputDirectory, "distillation.json");
+    await writeFileAtomically(path, [`${JSON.stringify(taught, null, 2)}\n`]);
+    for (const [who, { parameterCount: count, metrics }] of Object.entries(taught)) {
+      const told = Object.entries(metrics).map(([metric, value]) => `${metric} ${value.toPrecision(4)}`);
+      this.#context.events?.note?.([`${who}: ${count} parameters`, ...told].join(", "));
+    }
+    return taught;
+  }
+
   /** All options as they are in force. */
   #resolved(): Record<string, Json | undefined> {
-    const { objective, rows, settings } = this.#learner;
+    const { objective, rows, settings, record } = this.#learner;
     const { batchSize, evaluationBatchSize, learningRate, warmupSteps } = this.#plan;
     return {
       ...(this.#options as unknown as Record<string, Json | undefined>),
       ...(settings as Record<string, Json | undefined>),
+      ...record,
       objective: objective.name,
       maxLength: rows.maxLength,
       epochs: this.#options.epochs ?? 1,
@@ -292,11 +327,12 @@ class Pretraining {
   #result(parts: {
     readonly state: RunState;
     readonly validation?: Trial | undefined;
+    readonly taught?: Taught | undefined;
     readonly files?: Record<string, string>;
     readonly checkpoint?: string;
     readonly dryRun?: boolean;
-  }): TrainingResult {
-    const { state, validation, files = {}, checkpoint, dryRun = false } = parts;
+  }): PretrainingResult {
+    const { state, validation, taught, files = {}, checkpoint, dryRun = false } = parts;
     return {
       outputDirectory: this.#options.outputDirectory,
       metrics: validation?.evaluation.metrics ?? {},
@@ -309,8 +345,14 @@ class Pretraining {
       dryRun,
       plan: this.#plan,
       files,
+      ...(taught === undefined ? {} : { taught }),
     };
   }
+}
+
+/** Those of the model that learns, without its teacher's. */
+function ownParameters<Kind>(parameters: ReadonlyMap<string, Kind>): ReadonlyMap<string, Kind> {
+  return new Map([...parameters].filter(([name]) => !isTeachers(name)));
 }
 
 /** The rows of held-out text, of how many there are. */

@@ -216,6 +216,8 @@ export interface Trial {
 }
 
 interface TrialOptions {
+  /** The graph that is run. Default `evaluation`. */
+  readonly program?: string;
   readonly findThresholds: boolean;
   /** Whether texts that are predictions are written; else they are only told how likely they are. */
   readonly writes: boolean;
@@ -234,10 +236,10 @@ export async function tryOn(
     state,
   }: Pick<RunSetup, "problem" | "trainer" | "writer" | "plan" | "layout" | "state">,
   set: TrialSet,
-  { findThresholds, writes, epoch, events }: TrialOptions,
+  { program = "evaluation", findThresholds, writes, epoch, events }: TrialOptions,
 ): Promise<Trial> {
   const started = performance.now();
-  const run = await runItems(trainer.learner, "evaluation", problem, set.items, {
+  const run = await runItems(trainer.learner, program, problem, set.items, {
     batchSize: plan.evaluationBatchSize,
     layout,
     withLoss: true,

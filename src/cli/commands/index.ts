@@ -24,6 +24,14 @@ export const commands: Registry = {
     "train a new model on text without labels",
     async () => (await import("./pretrain.js")).pretrainCommand,
   ),
+  adapt: lazy(
+    "go on pre-training a model on texts of a domain",
+    async () => (await import("./adapt.js")).adaptCommand,
+  ),
+  distill: lazy(
+    "teach a smaller model what a larger one knows",
+    async () => (await import("./distill.js")).distillCommand,
+  ),
   evaluate: lazy(
     "try a model on rows with labels",
     async () => (await import("./evaluate.js")).evaluateCommand,

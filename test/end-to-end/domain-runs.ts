@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Random } from "../../src/base/index.js";
+import type { RunContext } from "../../src/workflows/events.js";
+import { pretrain, type TrainingResult } from "../../src/workflows/index.js";
+import { tinyConfig, tinyRows, tinyTokenizer } from "./tiny-model.js";
+
+// A model that knows the tiny language, and texts of a domain whose words the language does not have.
+
+const domainWords = "graft scion cambium rootstock callus tissue sapwood budding".split(" ");
+
+/** What a run on the texts of the domain needs. */
+export interface DomainWorld {
+  readonly path: (name: string) => string;
+  remove(): Promise<void>;
+  /** The checkpoint. */
+  readonly model: string;
+  /** Options that such runs share. */
+  readonly options: (name: string) => {
+    train: string[];
+    validation: string[];
+    outputDirectory: string;
+    maxLength: number;
+    batchSize: number;
+    maxSteps: number;
+    learningRate: number;
+    threads: number;
+    evaluateEvery: number;
+    saveEvery: number;
+    logEvery: number;
+  };
+}
+
+/** Pre-train the model and write the texts. */
+export async function domainWorld(): Promise<DomainWorld> {
+  const folder = await mkdtemp(join(tmpdir(), "tsugiki-"));
+  const path = (name: string): string => join(folder, name);
+  await writeFile(path("vocab.txt"), tinyTokenizer().toFiles().get("vocab.txt")!);
+  const { architectures: _, vocab_size: __, ...architecture } = tinyConfig({ num_hidden_layers: 4 });
+  await writeFile(path("model.json"), JSON.stringify(architecture));
+  const general = documents(120, 5, () => undefined);
+  await writeFile(path("general.txt"), general);
+  const random = new Random(8);
+  const term = (): string => domainWords[random.integer(domainWords.length)]!;
+  await writeFile(path("domain.txt"), documents(120, 6, term));
+  await writeFile(path("held-out.txt"), documents(20, 7, term));
+  const options: DomainWorld["options"] = (name) => ({
+    ...{ train: [path("domain.txt")], validation: [path("held-out.txt")], outputDirectory: path(name) },
+    ...{ maxLength: 24, batchSize: 8, maxSteps: 12, learningRate: 2e-3, threads: 1 },
+    ...{ evaluateEvery: 6, saveEvery: 5, logEvery: 2 },
+  });
+  await pretrain({
+    ...options("model"),
+    ...{ architecture: path("model.json"), tokenizer: path("vocab.txt"), train: [path("general.txt")] },
+    ...{ validation: [path("general.txt")], maxSteps: 60, evaluateEvery: 60, saveEvery: 60 },
+  });
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  return { path, model: path("model"), options, remove };
+}
+
+/** Documents of four sentences; every second one begins with a word that `term` gives. */
+function documents(count: number, seed: number, term: () => string | undefined): string {
+  const lines = tinyRows(4 * count, seed).map(({ text }, i) =>
+    [i % 2 === 0 ? term() : undefined, text].filter((part) => part !== undefined).join(" "),
+  );
+  return Array.from({ length: count }, (_, i) => lines.slice(4 * i, 4 * i + 4).join(" ")).join("\n\n");
+}
+
+/** Do a run until `step` is done, then stop it. */
+export function stoppedAfter<Result extends TrainingResult>(
+  step: number,
+  run: (context: RunContext) => Promise<Result>,
+): Promise<Result> {
+  const stop = new AbortController();
+  const progress = ({ phase, done }: { phase: string; done: number }): void => {
+    if (phase === "train" && done === step) stop.abort();
+  };
+  return run({ signal: stop.signal, events: { progress } });
+}
+
+/** What a run leaves that must not depend on whether it was stopped on its way. */
+export async function lasting(directory: string): Promise<Record<string, string>> {
+  const hash = async (name: string): Promise<string> =>
+    createHash("sha256")
+      .update(await readFile(join(directory, name)))
+      .digest("hex");
+  return {
+    model: await hash("model.safetensors"),
+    tokenizer: await hash("tokenizer.json"),
+    config: await hash("config.json"),
+    log: await readFile(join(directory, "metrics.jsonl"), "utf8"),
+  };
+}
