@@ -1,7 +1,6 @@
 import { OptionError } from "../base/index.js";
 import { type ChangedVocabulary, changeablePipeline, withModel } from "./changed-vocabulary.js";
-import type { Growth } from "./models/growth.js";
-import type { Model } from "./models/model.js";
+import type { Growth, Model } from "./models/model.js";
 import type { Pipeline } from "./pipeline.js";
 import { TokenBuffer } from "./token-buffer.js";
 import type { Tokenizer } from "./tokenizer.js";

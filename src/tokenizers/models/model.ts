@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../base/index.js";
-import type { Growth } from "./growth.js";
+import type { FurtherPieces } from "./growth.js";
 
 /** Where a model writes the tokens it finds. */
 export interface TokenSink {
@@ -25,4 +25,19 @@ export interface Model {
   readonly growth?: Growth;
   /** The model in the files of its own that it had before there was tokenizer.json, text by name. */
   files(): Map<string, string>;
+}
+
+/** How a model takes further pieces in. */
+export interface Growth {
+  /** What marks a piece that continues a word: `##`, or nothing. */
+  readonly continuingPrefix: string;
+  /** What marks a piece that ends a word: `</w>`, or nothing. */
+  readonly endOfWordSuffix: string;
+  /** Whether a piece is reached only by way of both its halves. */
+  readonly needsHalves: boolean;
+  /**
+   * The same model with further pieces. Their ids follow those of the vocabulary and of `between`, which names tokens
+   * that have ids behind it already. A text in which none of them occurs is cut as before.
+   */
+  extend(further: FurtherPieces, between: readonly string[]): Model;
 }

@@ -1,7 +1,7 @@
 import { internal } from "../../base/index.js";
 import type { Merge } from "../models/bpe-merges.js";
-import { type FurtherPieces, type Growth, joined } from "../models/growth.js";
-import type { Model, TokenSink } from "../models/model.js";
+import { type FurtherPieces, joined } from "../models/growth.js";
+import type { Growth, Model, TokenSink } from "../models/model.js";
 import { compareCodePoints } from "./code-point-order.js";
 import { pieceRule } from "./piece-rules.js";
 import type { TrainProgress } from "./trainer.js";
