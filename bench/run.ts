@@ -58,6 +58,11 @@ const benches: Record<string, Bench> = {
     usage: "--rounds N (7)  --only ours|python",
     run: async (args) => (await import("./cold-start.js")).run(args),
   },
+  "plan-error": {
+    question: "how far off is what `plan` says of the memory and time of a run?",
+    usage: "--jobs ja-mini,minilm-lora,... (all)  --runtime onnxruntime|openvino  --threads N (2)",
+    run: async (args) => (await import("./plan-error.js")).run(args),
+  },
   tokenizers: {
     question:
       "how fast are tokenizers made and used, beside Python's tokenizers, sentencepiece and MeCab, on one thread?",

@@ -3,6 +3,7 @@ export { recomputedGradient } from "./autodiff/recompute.js";
 export { type ScatterRows, splitScatters } from "./autodiff/scatters.js";
 export * from "./graph/dimension.js";
 export type * from "./graph/graph.js";
+export { peakLiveBytes } from "./graph/live-memory.js";
 export * from "./graph/onnx.js";
 export * from "./graph/op.js";
 export * from "./graph/plain.js";

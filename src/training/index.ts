@@ -4,7 +4,8 @@ export type { Feeds, StepRequest, StepResult, TrainingSetup } from "./learner.js
 export * from "./optimizers/index.js";
 export type { ParameterRule } from "./parameter-groups.js";
 export * from "./schedules/index.js";
-export { Trainer, type TrainerOptions, type TrainerStep } from "./trainer.js";
+export { Trainer, type TrainerStep } from "./trainer.js";
+export type { TrainerOptions } from "./trainer-options.js";
 export { type UpdatePlan, updatePlan } from "./update-plan.js";
 export { WorkerLearner } from "./worker-learner.js";
 export type { WorkerStart } from "./worker-messages.js";

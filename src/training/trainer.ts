@@ -1,40 +1,10 @@
-import { OptionError } from "../base/errors.js";
-import { sizeOf, type Tensor } from "../base/index.js";
-import { leaves, nameOf, type Value } from "../engine/index.js";
-import type { RuntimeSpec } from "../engine/runtimes/spec.js";
 import type { ParameterSlot } from "./arena.js";
-import { type CarriedState, gradientGraph } from "./gradient-graph.js";
-import type { StateFormat } from "./kept-states/index.js";
 import type { Feeds, StepResult } from "./learner.js";
-import type { Optimizer } from "./optimizers/index.js";
-import { groupParameters, type ParameterGroup, type ParameterRule } from "./parameter-groups.js";
-import type { Schedule } from "./schedules/index.js";
-import { stateByteCount, updatePlan } from "./update-plan.js";
+import type { ParameterGroup } from "./parameter-groups.js";
+import type { TrainerOptions } from "./trainer-options.js";
+import { planTraining } from "./training-plan.js";
+import { stateByteCount } from "./update-plan.js";
 import { WorkerLearner } from "./worker-learner.js";
-
-export interface TrainerOptions {
-  /** A scalar; the parameters it depends on are trained. */
-  readonly loss: Value;
-  /** Graphs over the same parameters for evaluation, by a key of your choice. */
-  readonly forwards?: ReadonlyMap<string, ReadonlyMap<string, Value>>;
-  /** Where the parameters start. */
-  readonly weights: ReadonlyMap<string, Tensor>;
-  readonly optimizer: Optimizer;
-  /** How the optimizer's states are kept: in 32, 16 or 8 bits. Default `fp32`. */
-  readonly optimizerState?: StateFormat;
-  readonly schedule: Schedule;
-  /** How a parameter is trained, where it differs from the others; by its name. */
-  readonly rules?: (name: string) => ParameterRule;
-  /** Values of the forward pass between which it is computed twice, to save memory; default: none, it is kept. */
-  readonly boundaries?: readonly Value[];
-  /** What a recurrent model carries from step to step (`ModelOutputs.state`); default: nothing. */
-  readonly state?: readonly CarriedState[];
-  /** Larger gradients are scaled down to this norm; default: none are. */
-  readonly maxGradientNorm?: number;
-  /** Decides the dropout masks. Default 42. */
-  readonly seed?: number;
-  readonly runtime?: RuntimeSpec;
-}
 
 export interface TrainerStep extends StepResult {
   readonly step: number;
@@ -63,17 +33,15 @@ export class Trainer {
     groups: readonly ParameterGroup[],
     learner: WorkerLearner,
     slots: readonly ParameterSlot[],
+    trainedCount: number,
     optimizerStateSize: number,
   ) {
+    this.trainedCount = trainedCount;
     this.optimizerStateSize = optimizerStateSize;
     this.#options = options;
     this.#groups = groups;
     this.learner = learner;
     this.parameterNames = slots.map(({ name }) => name);
-    this.trainedCount = slots.reduce(
-      (sum, { shape, group }) => sum + (group === "frozen" ? 0 : sizeOf(shape)),
-      0,
-    );
   }
 
   /**
@@ -81,25 +49,13 @@ export class Trainer {
    * and norms, which have one axis, do not.
    */
   static async create(options: TrainerOptions): Promise<Trainer> {
-    const { loss, forwards = new Map(), optimizer, optimizerState = "fp32", weights, runtime = {} } = options;
-    const all = leaves(
-      [loss, ...[...forwards.values()].flatMap((outputs) => [...outputs.values()])],
-      "parameter",
-    );
-    const { groups, slots } = groupParameters(all, options.rules);
-    const frozen = new Set(slots.filter(({ group }) => group === "frozen").map(({ name }) => name));
-    const trained = leaves([loss], "parameter").filter((value) => !frozen.has(nameOf(value)));
-    if (trained.length === 0)
-      throw new OptionError("expected parameters to train, got a loss that depends on frozen ones only");
-    const { outputs, plan } = gradientGraph(loss, trained, options.boundaries, options.state);
-    const tables = new Set(plan.scatters.map(({ parameter }) => parameter));
-    const update = updatePlan(optimizer, slots, { format: optimizerState, tables });
+    const { forwards = new Map(), optimizer, weights, runtime = {} } = options;
+    const { groups, slots, trainedCount, gradients, update } = planTraining(options);
     const learner = new WorkerLearner({ runtime, slots, groupCount: groups.length });
     try {
       await learner.setParameters(new Map(slots.map(({ name }) => [name, weights.get(name)!])));
       await learner.prepareTraining({
-        gradients: outputs,
-        plan,
+        ...{ gradients: gradients.outputs, plan: gradients.plan },
         update,
       });
       for (const [key, graph] of forwards) await learner.prepareForward(key, graph);
@@ -113,7 +69,7 @@ export class Trainer {
       ...(maxGradientNorm === undefined ? {} : { maxGradientNorm }),
       ...(seed === undefined ? {} : { seed }),
     };
-    return new Trainer(stepOptions, groups, learner, slots, stateByteCount(update));
+    return new Trainer(stepOptions, groups, learner, slots, trainedCount, stateByteCount(update));
   }
 
   /**

@@ -2,27 +2,18 @@ import { join } from "node:path";
 import { type Json, parseJsonObject } from "../base/index.js";
 import { readTextFile } from "../hub/files-read.js";
 import { adaptedName } from "../nn/index.js";
-import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
-import type { Tokenizer } from "../tokenizers/index.js";
+import type { AnyProblem } from "../tasks/task.js";
 import type { Trainer } from "../training/trainer.js";
 import { adapterOf, mergedParameters } from "./adapter.js";
 import { digest, freshState, type RunState, readParameters } from "./checkpoints.js";
 import { dataFacts } from "./data-facts.js";
 import type { RunContext } from "./events.js";
-import { type Feature, featureForwards, withFeatures } from "./feature-graphs.js";
+import { featureForwards } from "./feature-graphs.js";
 import type { FineTuneResult } from "./fine-tune-result.js";
 import { ItemWriter } from "./item-writer.js";
-import { checkLearning, learningOptions, optionsInForce } from "./learning-options.js";
-import {
-  type EncodedSet,
-  encodeSet,
-  type LoadedRows,
-  loadRows,
-  reportOf,
-  taskSettings,
-} from "./load-data.js";
-import { type OpenModel, openModel } from "./open-model.js";
-import { openTokenizer } from "./open-tokenizer.js";
+import { learningOptions, optionsInForce } from "./learning-options.js";
+import { type EncodedSet, reportOf, taskSettings } from "./load-data.js";
+import { openModel } from "./open-model.js";
 import {
   checkOptions,
   type FilledFineTuneOptions,
@@ -31,19 +22,19 @@ import {
   fineTuneRows,
 } from "./options.js";
 import { checkOutput } from "./output-directory.js";
-import { packsTexts } from "./packed-feeds.js";
 import { describePredictions } from "./pipeline.js";
+import { type PreparedRun, prepareRun } from "./prepare-run.js";
 import { rowLayout } from "./row-layout.js";
 import { writeRunRecord } from "./run-record.js";
 import { saveFineTuned } from "./save-fine-tuned.js";
 import { savedConfig } from "./saved-config.js";
 import { fineTuneSeeds } from "./seeds.js";
-import { buildGraphs, encodeSettings, loadWeights, type ProblemGraphs } from "./session.js";
+import { loadWeights } from "./session.js";
 import { checkpointNames, countParameters, createTrainer, takeUpRun } from "./start-training.js";
 import { trainWithFeatures } from "./train-with-features.js";
 import { trainingNotes } from "./training-notes.js";
 import { rowsInMemory } from "./training-rows.js";
-import { planRun, type RunPlan, type RunSetup, type Trial, tryOn } from "./training-run.js";
+import { type RunSetup, type Trial, tryOn } from "./training-run.js";
 
 /**
  * Fine-tune a checkpoint on rows of text: reads and checks the data, trains, keeps the best model, and leaves it in
@@ -72,24 +63,6 @@ export async function runTraining(
   return new FineTuning(filled, filled.seeds?.[0] ?? filled.seed, context, open).run();
 }
 
-/** What is settled before the first step. */
-interface Prepared {
-  readonly loaded: LoadedRows;
-  readonly model: OpenModel;
-  readonly tokenizer: Tokenizer;
-  readonly problem: AnyProblem;
-  readonly settings: EncodeSettings;
-  readonly train: EncodedSet;
-  readonly validation: EncodedSet | undefined;
-  readonly test: EncodedSet | undefined;
-  /** Whether rows hold several items each. */
-  readonly packs: boolean;
-  readonly graphs: ProblemGraphs;
-  /** What of the training graph is computed once for each item. */
-  readonly features: readonly Feature[];
-  readonly plan: RunPlan;
-}
-
 export type { FineTuneResult, SeedSummary } from "./fine-tune-result.js";
 
 /** One run with one seed. */
@@ -108,7 +81,7 @@ class FineTuning {
   }
 
   async run(): Promise<FineTuneResult> {
-    const prepared = await this.#prepare();
+    const prepared = await prepareRun(this.#options, this.#seed, this.#context, this.#open);
     const { model, tokenizer, problem, plan, graphs } = prepared;
     const report = reportOf(problem, prepared.train, prepared.validation);
     const { events } = this.#context;
@@ -173,7 +146,7 @@ class FineTuning {
 
   /** Read the weights, tell what model it is, and hand them over; here nothing holds them longer than that. */
   async #openTrainer(
-    prepared: Prepared,
+    prepared: PreparedRun,
   ): Promise<{ readonly trainer: Trainer; readonly parameterCount: number }> {
     const { model, problem, graphs } = prepared;
     const { weights, newParameters, unusedWeights } = await loadWeights(model, graphs.parameters, this.#seed);
@@ -192,49 +165,9 @@ class FineTuning {
     return { trainer, parameterCount };
   }
 
-  async #prepare(): Promise<Prepared> {
-    const options = this.#options;
-    const loaded = await loadRows({ ...options, seed: this.#seed });
-    const { events } = this.#context;
-    const onDownload = (p: { doneBytes: number; totalBytes: number }): void =>
-      events?.progress?.({ phase: "download", done: p.doneBytes, total: p.totalBytes });
-    const access = {
-      ...(options.revision === undefined ? {} : { revision: options.revision }),
-      ...(options.offline === undefined ? {} : { offline: options.offline }),
-      onDownload,
-    };
-    const tokenizer = await openTokenizer({ tokenizer: options.tokenizer ?? options.model, ...access });
-    const added = options.newTokens === undefined ? 0 : tokenizer.addTokens(options.newTokens);
-    if (added > 0) events?.note?.(`${added} tokens added to the vocabulary`);
-    const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };
-    const model = await this.#open(options.model, { ...access, changes });
-    const { task } = loaded;
-    const problem = task.learn(loaded.train.examples, taskSettings(options));
-    checkLearning(options, problem);
-    const settings = encodeSettings(options, task.defaults, model, tokenizer);
-    const packs = packsTexts(options.packing, model, problem.head);
-    const train = encodeSet(problem, loaded.train, tokenizer, settings);
-    const encoded = (set: LoadedRows["validation"]): EncodedSet | undefined =>
-      set === undefined ? undefined : encodeSet(problem, set, tokenizer, settings);
-    const whole = buildGraphs(model, problem, { adapter: adapterOf(options, model.architecture), packs });
-    return {
-      loaded,
-      model,
-      tokenizer,
-      problem,
-      settings,
-      train,
-      validation: encoded(loaded.validation),
-      test: encoded(loaded.test),
-      packs,
-      ...withFeatures(options, model, problem, whole),
-      plan: planRun(options, train.items.length, task.defaults, model.isNew),
-    };
-  }
-
   /** Take up a checkpoint, or begin; and open the run's log. */
   async #start(
-    prepared: Prepared,
+    prepared: PreparedRun,
     trainer: Trainer,
     writer: ItemWriter | undefined,
     runtime: string,
@@ -290,7 +223,7 @@ class FineTuning {
    * model has it: with the thresholds found for these weights, and without class weights.
    */
   async #restoreBest(
-    { loaded, problem, model }: Prepared,
+    { loaded, problem, model }: PreparedRun,
     setup: RunSetup,
     state: RunState,
   ): Promise<AnyProblem> {
@@ -329,7 +262,7 @@ class FineTuning {
   }
 
   #result(parts: {
-    prepared: Prepared;
+    prepared: PreparedRun;
     state: RunState;
     validation?: Trial | undefined;
     test?: Trial | undefined;

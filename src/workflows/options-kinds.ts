@@ -73,6 +73,23 @@ export function integer(bounds: Bounds = {}, placeholder = "N"): OptionKind<numb
   };
 }
 
+const byteUnits: Readonly<Record<string, number>> = { "": 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** An amount of memory: `4GB`, `800 MB`, or a number of bytes. */
+export function byteCount(): OptionKind<number> {
+  return {
+    placeholder: "4GB",
+    expected: "an amount of memory such as 4GB or 800MB",
+    read: (given) => {
+      const [, amount, unit = ""] = /^(\d+(?:\.\d+)?) ?([KMGT]?B?)$/.exec(String(given).toUpperCase()) ?? [];
+      const size = byteUnits[unit.length === 1 && unit !== "B" ? `${unit}B` : unit];
+      return amount === undefined || size === undefined || Number(amount) === 0
+        ? undefined
+        : Number(amount) * size;
+    },
+  };
+}
+
 const yes = ["true", "yes", "on", "1"];
 const no = ["false", "no", "off", "0"];
 

@@ -5,6 +5,7 @@ import type { AnyTrainingProblem } from "../tasks/task.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { Trainer } from "../training/trainer.js";
+import type { TrainerOptions } from "../training/trainer-options.js";
 import { checkpointName, isTrainedBesideAdapter } from "./adapter.js";
 import {
   type Fingerprint,
@@ -24,7 +25,8 @@ import { type RunLog, startRunLog } from "./run-log.js";
 import { type ProblemGraphs, runtimeSpec } from "./session.js";
 import type { RunPlan } from "./training-run.js";
 
-type LearningRules = ParameterOptions &
+/** What options say of how a model learns. */
+export type LearningRules = ParameterOptions &
   MachineOptions &
   Pick<
     FilledFineTuneOptions,
@@ -32,29 +34,24 @@ type LearningRules = ParameterOptions &
   > &
   Pick<FineTuneOptions, "optimizerState">;
 
-/** The trainer of a model that learns a problem. */
-export function createTrainer(
+/** What learns: a model, a problem, and how long. */
+export interface LearningParts {
+  readonly model: OpenModel;
+  readonly problem: AnyTrainingProblem;
+  readonly graphs: ProblemGraphs;
+  readonly plan: RunPlan;
+  readonly seed: number;
+  /** Graphs to be run beside `evaluation`, by their key. */
+  readonly forwards?: ReadonlyMap<string, ReadonlyMap<string, Value>>;
+}
+
+/** How a model learns a problem: all but its weights. */
+export function trainerOptions(
   options: LearningRules,
-  {
-    model,
-    problem,
-    graphs,
-    plan,
-    seed,
-    forwards = new Map(),
-  }: {
-    readonly model: OpenModel;
-    readonly problem: AnyTrainingProblem;
-    readonly graphs: ProblemGraphs;
-    readonly plan: RunPlan;
-    readonly seed: number;
-    /** Graphs to be run beside `evaluation`, by their key. */
-    readonly forwards?: ReadonlyMap<string, ReadonlyMap<string, Value>>;
-  },
-  weights: ReadonlyMap<string, Tensor>,
-): Promise<Trainer> {
+  { model, problem, graphs, plan, seed, forwards = new Map() }: LearningParts,
+): Omit<TrainerOptions, "weights"> {
   const reached = new Set(leaves([graphs.trainingLoss], "parameter").map(nameOf));
-  return Trainer.create({
+  return {
     loss: graphs.trainingLoss,
     forwards: new Map([
       ["evaluation", evaluationOutputs(graphs, true)],
@@ -63,7 +60,6 @@ export function createTrainer(
     ]),
     state: graphs.trainingState,
     ...(options.gradientCheckpointing ? { boundaries: graphs.boundaries } : {}),
-    weights,
     rules: parameterRules(
       options,
       model,
@@ -78,7 +74,16 @@ export function createTrainer(
     ...(options.maxGradientNorm > 0 ? { maxGradientNorm: options.maxGradientNorm } : {}),
     seed,
     runtime: runtimeSpec(options),
-  });
+  };
+}
+
+/** The trainer of a model that learns a problem. */
+export function createTrainer(
+  options: LearningRules,
+  parts: LearningParts,
+  weights: ReadonlyMap<string, Tensor>,
+): Promise<Trainer> {
+  return Trainer.create({ ...trainerOptions(options, parts), weights });
 }
 
 /** How many numbers weights have, all together. */

@@ -1,4 +1,4 @@
-import { type JsonObject, NonFiniteError, OptionError, type Tensor } from "../base/index.js";
+import { type JsonObject, NonFiniteError, OptionError } from "../base/index.js";
 import { batchCountOf } from "../data/batches.js";
 import type { EvaluationResult, RunState as TrainerState, TrainResult } from "../export/run-files.js";
 import { greaterIsBetter } from "../metrics/index.js";
@@ -11,9 +11,10 @@ import { comparedWords } from "./compared-words.js";
 import type { RunContext, RunEvents } from "./events.js";
 import type { FeatureCache } from "./feature-cache.js";
 import type { FilledFineTuneOptions } from "./options.js";
-import { batchFeeds, lengthOf, type RowLayout } from "./row-layout.js";
+import type { RowLayout } from "./row-layout.js";
 import { drawItems, runItems, tokensOf } from "./run-items.js";
 import type { RunLog } from "./run-log.js";
+import { stepFeeds } from "./step-feeds.js";
 import type { TrainingRows } from "./training-rows.js";
 
 /** How long a run is. */
@@ -181,18 +182,9 @@ async function step(
   batches: readonly (readonly TaskItem[])[],
   startsAnew: boolean,
 ): ReturnType<Trainer["step"]> {
-  const all = batches.flat();
-  const total = problem.weightOf(all);
-  const furtherTotals = problem.furtherWeightsOf?.(all);
-  const feeds: Map<string, Tensor>[] = [];
-  for (const items of batches)
-    feeds.push(
-      new Map([
-        ...batchFeeds(items, layout),
-        ...problem.targets(items, lengthOf(items), Math.max(total, 1e-12), furtherTotals),
-        ...((await features?.feedsOf(items)) ?? []),
-      ]),
-    );
+  const feeds = stepFeeds(problem, batches, layout);
+  for (const [i, items] of batches.entries())
+    for (const [name, tensor] of (await features?.feedsOf(items)) ?? []) feeds[i]!.set(name, tensor);
   try {
     return await trainer.step(feeds, { startsAnew });
   } catch (error) {

@@ -19,6 +19,10 @@ export const commands: Registry = {
     "train a published model on your own rows",
     async () => (await import("./fine-tune.js")).fineTuneCommand,
   ),
+  plan: lazy(
+    "forecast the memory, time and disk space of a fine-tuning",
+    async () => (await import("./plan.js")).planCommand,
+  ),
   train: lazy("train a model from scratch", async () => (await import("./train.js")).trainCommand),
   pretrain: lazy(
     "train a new model on text without labels",

@@ -87,6 +87,8 @@ export interface OpDefinition<Attributes> {
   lower(context: LowerContext<Attributes>): readonly string[];
   /** What flows back to each input, as more graph; null where nothing does. */
   gradient(context: GradientContext<Attributes>): readonly (Value | null)[];
+  /** Set where the result is the first input's own numbers under another shape. */
+  readonly isView?: true;
   /** The f32x4 instruction of WebAssembly that does it to four elements, where one does: for loops over flat arrays. */
   readonly simd?: number;
   /** Inputs and attributes that the sweeps try. */

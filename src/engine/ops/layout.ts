@@ -14,6 +14,7 @@ interface ReshapeAttributes {
 
 export const reshapeOp: Op<ReshapeAttributes> = defineOp<ReshapeAttributes>({
   name: "reshape",
+  isView: true,
   infer([x], { shape }) {
     if (shapeSize(x!.shape) !== shapeSize(shape))
       throw new ShapeError(

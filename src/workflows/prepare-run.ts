@@ -1,0 +1,75 @@
+import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
+import type { Tokenizer } from "../tokenizers/index.js";
+import { adapterOf } from "./adapter.js";
+import type { RunContext } from "./events.js";
+import { type Feature, withFeatures } from "./feature-graphs.js";
+import { checkLearning } from "./learning-options.js";
+import { type EncodedSet, encodeSet, type LoadedRows, loadRows, taskSettings } from "./load-data.js";
+import type { OpenModel, openModel } from "./open-model.js";
+import { openTokenizer } from "./open-tokenizer.js";
+import type { FilledFineTuneOptions } from "./options.js";
+import { packsTexts } from "./packed-feeds.js";
+import { buildGraphs, encodeSettings, type ProblemGraphs } from "./session.js";
+import { planRun, type RunPlan } from "./training-run.js";
+
+/** What is settled before the first step. */
+export interface PreparedRun {
+  readonly loaded: LoadedRows;
+  readonly model: OpenModel;
+  readonly tokenizer: Tokenizer;
+  readonly problem: AnyProblem;
+  readonly settings: EncodeSettings;
+  readonly train: EncodedSet;
+  readonly validation: EncodedSet | undefined;
+  readonly test: EncodedSet | undefined;
+  /** Whether rows hold several items each. */
+  readonly packs: boolean;
+  readonly graphs: ProblemGraphs;
+  /** What of the training graph is computed once for each item. */
+  readonly features: readonly Feature[];
+  readonly plan: RunPlan;
+}
+
+/** Read the data, open model and tokenizer, encode the rows, build the graphs, and settle how long the run is. */
+export async function prepareRun(
+  options: FilledFineTuneOptions,
+  seed: number,
+  { events }: RunContext,
+  open: typeof openModel,
+): Promise<PreparedRun> {
+  const loaded = await loadRows({ ...options, seed });
+  const onDownload = (p: { doneBytes: number; totalBytes: number }): void =>
+    events?.progress?.({ phase: "download", done: p.doneBytes, total: p.totalBytes });
+  const access = {
+    ...(options.revision === undefined ? {} : { revision: options.revision }),
+    ...(options.offline === undefined ? {} : { offline: options.offline }),
+    onDownload,
+  };
+  const tokenizer = await openTokenizer({ tokenizer: options.tokenizer ?? options.model, ...access });
+  const added = options.newTokens === undefined ? 0 : tokenizer.addTokens(options.newTokens);
+  if (added > 0) events?.note?.(`${added} tokens added to the vocabulary`);
+  const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };
+  const model = await open(options.model, { ...access, changes });
+  const { task } = loaded;
+  const problem = task.learn(loaded.train.examples, taskSettings(options));
+  checkLearning(options, problem);
+  const settings = encodeSettings(options, task.defaults, model, tokenizer);
+  const packs = packsTexts(options.packing, model, problem.head);
+  const train = encodeSet(problem, loaded.train, tokenizer, settings);
+  const encoded = (set: LoadedRows["validation"]): EncodedSet | undefined =>
+    set === undefined ? undefined : encodeSet(problem, set, tokenizer, settings);
+  const whole = buildGraphs(model, problem, { adapter: adapterOf(options, model.architecture), packs });
+  return {
+    loaded,
+    model,
+    tokenizer,
+    problem,
+    settings,
+    train,
+    validation: encoded(loaded.validation),
+    test: encoded(loaded.test),
+    packs,
+    ...withFeatures(options, model, problem, whole),
+    plan: planRun(options, train.items.length, task.defaults, model.isNew),
+  };
+}
