@@ -25,7 +25,9 @@ export const spanCorruption: Objective<WrittenRow, GuessedTokens> = {
     if (sentinelCount < spanCount)
       throw new DataError(
         `span-corruption: expected ${spanCount} sentinels (<extra_id_0>, ...) for rows of ${rowLength} tokens, the tokenizer has ${sentinelCount}`,
-        { hint: "lower --max-length, or take a tokenizer with more of them" },
+        {
+          hint: "lower --max-length, or train a tokenizer that has them: --special-tokens '<extra_id_0>,<extra_id_1>,...'",
+        },
       );
     return writtenProblem(context, {
       description: `span-corruption, ${Math.round(100 * rate)} % in spans of ${meanLength}`,
