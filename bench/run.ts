@@ -2,6 +2,7 @@ import { OptionError, TsugikiError } from "../src/base/errors.js";
 import { nearest } from "../src/base/names.js";
 import { fineTuningUsage } from "./fine-tuning.js";
 import { languageModelUsage } from "./language-model.js";
+import { pretrainingUsage } from "./pretraining.js";
 import { setUpPeers } from "./python.js";
 import { translationUsage } from "./translation.js";
 
@@ -39,6 +40,17 @@ const benches: Record<string, Bench> = {
     question: "does a language model learn here as in PyTorch, on the same batches, and how fast?",
     usage: languageModelUsage,
     run: async (args) => (await import("./language-model.js")).run(args),
+  },
+  pretraining: {
+    question:
+      "how fast is masked language modelling, beside PyTorch, at the sizes of bert-mini and bert-base?",
+    usage: pretrainingUsage,
+    run: async (args) => (await import("./pretraining.js")).run(args),
+  },
+  "pretraining-losses": {
+    question: "does pre-training by masked and causal language modelling go as in PyTorch, loss by loss?",
+    usage: "--steps N (100)  --batch N (16)  --sequence N (64)  --threads N (2)  --text FILE",
+    run: async (args) => (await import("./pretraining-losses.js")).run(args),
   },
   translation: {
     question:

@@ -38,6 +38,8 @@ export interface TimedTraining {
   readonly random: Random;
   /** A batch of random data. */
   draw(): Feeds;
+  /** Whether drawing is a part of the step, as hiding tokens is. Default false. */
+  readonly timesDrawing?: boolean;
 }
 
 /** Answer each line `step` on standard input with the seconds of one step; without a number of steps, until it ends. */
@@ -57,8 +59,9 @@ export async function answerSteps(training: TimedTraining, stepCount: number | u
   let step = 0;
   const timeStep = async (): Promise<string> => {
     step++;
+    const before = performance.now();
     const feeds = training.draw();
-    const start = performance.now();
+    const start = training.timesDrawing ? before : performance.now();
     const { loss: value } = await learner.step({
       step,
       seed: 1,

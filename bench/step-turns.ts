@@ -22,6 +22,8 @@ export interface StepComparison {
   /** A file of `peers`. */
   readonly peer: string;
   readonly workload: Readonly<Record<string, string>>;
+  /** How many tokens a step of this workload reads, where that is told. */
+  readonly tokensOf?: (workload: Readonly<Record<string, string>>) => number;
 }
 
 /**
@@ -79,7 +81,7 @@ export async function compareSteps(comparison: StepComparison, args: readonly st
     for (const { process } of sides) process.close();
   }
   const results = new Map(sides.map(({ name, answers }) => [name, summarize(answers)]));
-  print(results);
+  print(results, comparison.tokensOf?.(workload));
   const path = appendRecord(comparison.name, { workload, warning, results: Object.fromEntries(results) });
   console.log(`  recorded in ${path}`);
 }
@@ -99,11 +101,12 @@ function summarize(answers: readonly StepAnswer[]): Summary {
   return { seconds: median(allSeconds), allSeconds, peakMemory, lastLoss, ...(versions && { versions }) };
 }
 
-function print(results: ReadonlyMap<SideName, Summary>): void {
+function print(results: ReadonlyMap<SideName, Summary>, tokens: number | undefined): void {
   for (const [name, { seconds, allSeconds, peakMemory, lastLoss }] of results) {
     const range = `${Math.min(...allSeconds).toFixed(2)} to ${Math.max(...allSeconds).toFixed(2)}`;
     const facts = `peak ${(peakMemory / 1e9).toFixed(2)} GB   last loss ${lastLoss.toFixed(3)}`;
-    console.log(`  ${name.padEnd(14)}${seconds.toFixed(3)} s a step (${range})   ${facts}`);
+    const speed = tokens === undefined ? "" : `   ${Math.round(tokens / seconds)} tokens/s`;
+    console.log(`  ${name.padEnd(14)}${seconds.toFixed(3)} s a step (${range})${speed}   ${facts}`);
   }
   for (const [name, own] of results) {
     const peer = results.get(name.endsWith("bf16") ? "pytorch-bf16" : "pytorch");
