@@ -151,6 +151,8 @@ class Pretraining {
     if (!dryRun) await this.#prepare();
     const weights = new Map<string, Tensor>([...matched.weights, ...(teacher?.weights ?? [])]);
     const trainer = await createTrainer(this.#options, given, weights);
+    if (trainer.trainedCount < parameterCount)
+      events?.note?.(`${trainer.trainedCount} of ${parameterCount} parameters are trained`);
     try {
       const runtime = await trainer.learner.describe();
       events?.runtime?.({ description: runtime });

@@ -40,6 +40,11 @@ describe("teaching a student", () => {
         notes.filter((note) => /^(teacher|student): \d+ parameters, perplexity/.test(note)).length,
         2,
       );
+      // of a student that learns relations alone, neither the head nor what comes after its last attention moves
+      assert.equal(
+        notes.some((note) => /parameters are trained/.test(note)),
+        losses === "minilm",
+      );
       assert.deepEqual(
         JSON.parse(await readFile(path(`${losses}-whole/distillation.json`), "utf8")),
         whole.taught,
