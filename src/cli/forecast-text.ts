@@ -44,7 +44,7 @@ function memoryLines({ memory, parameterCount, trainedCount, limit, fits }: RunF
   return [
     ...parts.map(([name, bytes, more]) => [name, bytesText(bytes), ...(more === undefined ? [] : [more])]),
     ...(start === peak ? [["reading the weights", bytesText(start)]] : []),
-    ["at most", bytesText(peak), ...(room === "" ? [] : [room])],
+    ["peak, about", bytesText(peak), ...(room === "" ? [] : [room])],
   ];
 }
 

@@ -71,7 +71,9 @@ export async function forecastRun(options: PlanOptions, context: RunContext = {}
   const forecast = new Forecaster(filled, prepared, seed);
   const asked = forecast.evaluate(forecast.asked);
   const chosen =
-    limit === undefined ? asked : chooseBatches(forecast.asked, limit, (sizes) => forecast.evaluate(sizes));
+    limit === undefined
+      ? asked
+      : chooseBatches(forecast.asked, limit / margin, (sizes) => forecast.evaluate(sizes));
   const { sizes, batches, memory } = chosen ?? forecast.evaluate(forecast.smallest);
   const stepCount = totalSteps(prepared.plan, batches.stepsPerEpoch);
   const { evaluateEvery } = filled;
@@ -95,6 +97,9 @@ export async function forecastRun(options: PlanOptions, context: RunContext = {}
     cheaper: fits ? [] : forecast.cheaper(),
   };
 }
+
+/** What room is left where batches are chosen: of four runs, the forecast was 7 to 13 % below what they took. */
+const margin = 1.15;
 
 /** Forecasts of one run with other batches or other ways to compute. */
 class Forecaster {
