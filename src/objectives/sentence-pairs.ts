@@ -56,10 +56,7 @@ export const drawNextSentence: DrawPair = (text, strangeTo, options, random) => 
   const length = drawLength(options, random);
   const border = drawBorder(text, random);
   if (border === undefined) return wholeText(text, length, random);
-  const [before, after] = [
-    { start: 0, end: border },
-    { start: border, end: text.length },
-  ];
+  const [before, after] = halvesOf(text, border);
   const strange = strangeTo(border);
   if (strange === undefined)
     return { ...fitted(before, after, length, random), isStrange: false, label: undefined };
@@ -73,10 +70,7 @@ export const drawSentenceOrder: DrawPair = (text, _strangeTo, options, random) =
   const length = drawLength(options, random);
   const border = drawBorder(text, random);
   if (border === undefined) return wholeText(text, length, random);
-  const [before, after] = [
-    { start: 0, end: border },
-    { start: border, end: text.length },
-  ];
+  const [before, after] = halvesOf(text, border);
   const isSwapped = random.uniform() < 0.5;
   const [first, second] = isSwapped ? [after, before] : [before, after];
   return { ...fitted(first, second, length, random), isStrange: false, label: isSwapped ? 1 : 0 };
@@ -90,8 +84,16 @@ function drawBorder({ borders }: CuttableText, random: Random): number | undefin
   return borders.length === 0 ? undefined : borders[random.integer(borders.length)];
 }
 
-function wholeText({ length }: CuttableText, maxLength: number, random: Random): SentencePair {
-  const pair = fitted({ start: 0, end: length }, { start: length, end: length }, maxLength, random);
+/** What stands before a border and what from there on. */
+function halvesOf({ length }: CuttableText, border: number): [before: TokenRange, after: TokenRange] {
+  return [
+    { start: 0, end: border },
+    { start: border, end: length },
+  ];
+}
+
+function wholeText(text: CuttableText, maxLength: number, random: Random): SentencePair {
+  const pair = fitted(...halvesOf(text, text.length), maxLength, random);
   return { ...pair, isStrange: false, label: undefined };
 }
 

@@ -6,6 +6,7 @@ import {
   type GuessedPlaces,
   guessedFeeds,
 } from "../objectives/index.js";
+import { cutByItem, guessCountOf } from "./guessed-outputs.js";
 import type { Evaluation, TaskItem, TrainingProblem } from "./task.js";
 
 /** How well a text was foretold. */
@@ -29,18 +30,9 @@ export const foretoldTokens: Omit<
   inputs: causalLmInputs,
   loss: causalLmLoss,
   evaluated: (outputs) => new Map([["losses", causalLmLosses(outputs)]]),
-  weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
+  weightOf: guessCountOf,
   targets: guessedFeeds,
-  readOutputs(items, outputs) {
-    const losses = outputs.get("losses")!.data as Float32Array;
-    let start = 0;
-    return items.map(({ labels }) => {
-      const end = start + labels.length;
-      const own = losses.slice(start, end);
-      start = end;
-      return { losses: own };
-    });
-  },
+  readOutputs: (items, outputs) => cutByItem(items, outputs, ["losses"]),
   evaluate: (_, predictions) => evaluateLikelihoods(predictions),
 };
 

@@ -9,6 +9,7 @@ import {
   maskedLmLoss,
   maskedLmTrials,
 } from "../objectives/index.js";
+import { cutByItem, guessCountOf } from "./guessed-outputs.js";
 import { type BlockMasking, type MaskedItem, maskBlock } from "./masked-blocks.js";
 import type { Evaluation, ItemOutput, TaskItem, TaskSettings, TrainingProblem } from "./task.js";
 
@@ -48,7 +49,7 @@ export function hiddenTokens(
     inputs: maskedLmInputs,
     loss: maskedLmLoss,
     evaluated: maskedLmTrials,
-    weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
+    weightOf: guessCountOf,
     targets: guessedFeeds,
     readOutputs: readGuesses,
     decide: (examples, items, outputs) => guessesOf(examples.length, items, outputs),
@@ -61,14 +62,7 @@ export function readGuesses(
   items: readonly Pick<GuessedPlaces, "labels">[],
   outputs: ReadonlyMap<string, Tensor>,
 ): ItemOutput[] {
-  const [losses, rights] = ["losses", "rights"].map((name) => outputs.get(name)!.data as Float32Array);
-  let start = 0;
-  return items.map(({ labels }) => {
-    const end = start + labels.length;
-    const own = { losses: losses!.slice(start, end), rights: rights!.slice(start, end) };
-    start = end;
-    return own;
-  });
+  return cutByItem(items, outputs, ["losses", "rights"]);
 }
 
 /** How well tokens were guessed, all texts as one. */

@@ -17,6 +17,7 @@ import {
   sequenceToSequenceLosses,
 } from "../objectives/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
+import { cutByItem, guessCountOf } from "./guessed-outputs.js";
 import { idOf, readRowsWith } from "./read-rows.js";
 import type {
   EncodeSettings,
@@ -155,18 +156,9 @@ function textToText(
     inputs: sequenceToSequenceInputs,
     evaluated: (outputs) => new Map([["losses", sequenceToSequenceLosses(outputs)]]),
     loss: (outputs, training) => sequenceToSequenceLoss(outputs, training ? labelSmoothing : 0),
-    weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
+    weightOf: guessCountOf,
     targets: (items, _, totalWeight) => sequenceToSequenceFeeds(items, totalWeight),
-    readOutputs(items, outputs) {
-      const losses = outputs.get("losses")!.data as Float32Array;
-      let start = 0;
-      return items.map(({ labels }) => {
-        const end = start + labels.length;
-        const own = losses.slice(start, end);
-        start = end;
-        return { losses: own };
-      });
-    },
+    readOutputs: (items, outputs) => cutByItem(items, outputs, ["losses"]),
     decide: (_, items, outputs) => items.map((item, i) => predictionOf(item, outputs[i]!)),
     comparesWords: (examples) => compareWords ?? usualWords(examples),
     evaluate: (examples, predictions, words) => evaluate(form, examples, predictions, words),

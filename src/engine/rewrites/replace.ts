@@ -28,22 +28,14 @@ export function replaceParameters(
   outputs: ReadonlyMap<string, Value>,
   rule: (parameter: Value) => Value,
 ): Map<string, Value> {
-  const made = new Map<Source, readonly Value[]>();
   const parameters = new Map<string, Value>();
-  const rebuilt = (value: Value): Value => {
+  return rebuild(outputs, (value) => {
     const { source } = value;
-    if (source.kind !== "parameter") return made.get(source)?.[value.output] ?? value;
+    if (source.kind !== "parameter") return undefined;
     const parameter = parameters.get(source.name) ?? rule(value);
     parameters.set(source.name, parameter);
     return parameter;
-  };
-  for (const source of inOrder([...outputs.values()])) {
-    if (source.kind !== "op") continue;
-    const inputs = source.inputs.map(rebuilt);
-    if (inputs.some((input, i) => input !== source.inputs[i]))
-      made.set(source, applyOp(source.op, inputs, source.attributes).outputs);
-  }
-  return new Map([...outputs].map(([name, value]) => [name, rebuilt(value)]));
+  });
 }
 
 /** The same graph with other values in the place of some. */
@@ -51,9 +43,16 @@ export function replaceValues(
   outputs: ReadonlyMap<string, Value>,
   standIns: ReadonlyMap<Value, Value>,
 ): Map<string, Value> {
+  return rebuild(outputs, (value) => standIns.get(value));
+}
+
+/** The graph anew where it reads a value that something stands in for; the rest keeps its identity. */
+function rebuild(
+  outputs: ReadonlyMap<string, Value>,
+  standIn: (value: Value) => Value | undefined,
+): Map<string, Value> {
   const made = new Map<Source, readonly Value[]>();
-  const rebuilt = (value: Value): Value =>
-    standIns.get(value) ?? made.get(value.source)?.[value.output] ?? value;
+  const rebuilt = (value: Value): Value => standIn(value) ?? made.get(value.source)?.[value.output] ?? value;
   for (const source of inOrder([...outputs.values()])) {
     if (source.kind !== "op") continue;
     const inputs = source.inputs.map(rebuilt);

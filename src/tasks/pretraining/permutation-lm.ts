@@ -9,6 +9,7 @@ import {
   permutationLmTrials,
   permuteText,
 } from "../../objectives/index.js";
+import { guessCountOf } from "../guessed-outputs.js";
 import { evaluateGuesses, type GuessedTokens, guessesOf, readGuesses } from "../hidden-tokens.js";
 import { fingerprint } from "../masked-blocks.js";
 import type { TaskItem } from "../task.js";
@@ -56,7 +57,7 @@ export const permutationLm: Objective<PermutedRow, GuessedTokens> = {
       inputs: permutationLmInputs,
       loss: permutationLmLoss,
       evaluated: permutationLmTrials,
-      weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
+      weightOf: guessCountOf,
       targets: permutationLmFeeds,
       readOutputs: readGuesses,
       decide: (stretches, items, outputs) => guessesOf(stretches.length, items, outputs),

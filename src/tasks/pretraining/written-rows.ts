@@ -7,6 +7,7 @@ import {
   sequenceToSequenceLoss,
   sequenceToSequenceTrials,
 } from "../../objectives/index.js";
+import { guessCountOf } from "../guessed-outputs.js";
 import { evaluateGuesses, type GuessedTokens, guessesOf, readGuesses } from "../hidden-tokens.js";
 import { fingerprint } from "../masked-blocks.js";
 import type { TaskItem } from "../task.js";
@@ -65,7 +66,7 @@ export function writtenProblem(
     inputs: sequenceToSequenceInputs,
     loss: (outputs) => sequenceToSequenceLoss(outputs),
     evaluated: sequenceToSequenceTrials,
-    weightOf: (items) => items.reduce((count, { labels }) => count + labels.length, 0),
+    weightOf: guessCountOf,
     targets: (items, _, totalWeight) => sequenceToSequenceFeeds(items, totalWeight),
     readOutputs: readGuesses,
     decide: (stretches, items, outputs) => guessesOf(stretches.length, items, outputs),
