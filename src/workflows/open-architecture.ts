@@ -4,7 +4,7 @@ import { isFile, readTextFile } from "../hub/files-read.js";
 import { type Architecture, architectureOf } from "../models/index.js";
 import { presetOf, unknownPreset } from "../models/presets.js";
 import type { Tokenizer } from "../tokenizers/index.js";
-import type { OpenModel, OpenModelOptions } from "./open-model.js";
+import { networkOf, type OpenModel, type OpenModelOptions } from "./open-model.js";
 import { textBounds } from "./text-bounds.js";
 
 /**
@@ -23,12 +23,9 @@ export async function openArchitecture(
     ...given,
   };
   const tokenCount = tokenizer?.vocabularySize ?? 0;
-  const overrides = architecture.overrides({
-    ...(tokenCount > architecture.readConfig(filled, path).vocabularySize
-      ? { vocabularySize: tokenCount }
-      : {}),
-    ...(dropout === undefined ? {} : { dropout }),
-  });
+  const overrides = architecture.overrides(
+    tokenCount > architecture.readConfig(filled, path).vocabularySize ? { vocabularySize: tokenCount } : {},
+  );
   const config = { ...filled, ...overrides };
   return {
     name: path,
@@ -38,7 +35,7 @@ export async function openArchitecture(
     config,
     configPath: path,
     architecture,
-    network: architecture.readConfig(config, path),
+    ...networkOf({ architecture, config, configPath: path }, dropout),
     readWeights: async () => new Map(),
     readText: async () => undefined,
   };

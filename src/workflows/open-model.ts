@@ -19,6 +19,8 @@ export interface OpenModel {
   readonly configPath: string;
   readonly architecture: Architecture;
   readonly network: Network;
+  /** The network's rate of dropout where a run has asked for another one than config.json has. */
+  readonly dropout?: number;
   /** Weights under the names of the checkpoint. */
   readWeights(): Promise<Map<string, Tensor>>;
   /** The text of another file of the folder (`generation_config.json`), or undefined where there is none. */
@@ -29,8 +31,21 @@ export interface OpenModelOptions {
   readonly revision?: string;
   readonly offline?: boolean;
   readonly onDownload?: (progress: DownloadProgress) => void;
-  /** Settings other than those of config.json. */
+  /** What is other than config.json has it: the rate of dropout of this run, and the vocabulary. */
   readonly changes?: { readonly dropout?: number; readonly tokenizer?: Tokenizer };
+}
+
+/**
+ * The network that a configuration describes. Another rate of dropout is a matter of the run, as its learning rate is:
+ * what is saved keeps the one of its configuration.
+ */
+export function networkOf(
+  { architecture, config, configPath }: Pick<OpenModel, "architecture" | "config" | "configPath">,
+  dropout: number | undefined,
+): Pick<OpenModel, "network" | "dropout"> {
+  if (dropout === undefined) return { network: architecture.readConfig(config, configPath) };
+  const ownConfig = { ...config, ...architecture.overrides({ dropout }) };
+  return { network: architecture.readConfig(ownConfig, configPath), dropout };
 }
 
 /** Find a model by path or Hub name and read its configuration. */
@@ -46,10 +61,7 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
   const architecture = architectureOf(opened.config, configPath);
   const tokenCount = changes.tokenizer?.vocabularySize ?? 0;
   const { vocabularySize } = architecture.readConfig(opened.config, configPath);
-  const overrides = architecture.overrides({
-    ...(tokenCount > vocabularySize ? { vocabularySize: tokenCount } : {}),
-    ...(changes.dropout === undefined ? {} : { dropout: changes.dropout }),
-  });
+  const overrides = architecture.overrides(tokenCount > vocabularySize ? { vocabularySize: tokenCount } : {});
   const config = { ...opened.config, ...overrides };
   return {
     name: nameOrPath,
@@ -59,7 +71,7 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
     config,
     configPath,
     architecture,
-    network: architecture.readConfig(config, configPath),
+    ...networkOf({ architecture, config, configPath }, changes.dropout),
     readText: opened.readText,
     async readWeights() {
       const weights = await opened.readWeights();
@@ -84,7 +96,7 @@ export function withVocabulary(model: OpenModel, origins: RowOrigins, oldCount: 
   return {
     ...model,
     config,
-    network: architecture.readConfig(config, configPath),
+    ...networkOf({ architecture, config, configPath }, model.dropout),
     async readWeights() {
       const weights = await model.readWeights();
       changeRows(weights, architecture, rows);

@@ -4,7 +4,7 @@ import { type Head, modelInputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { openArchitecture } from "./open-architecture.js";
-import type { OpenModel } from "./open-model.js";
+import { networkOf, type OpenModel } from "./open-model.js";
 
 /** What a student is to be. */
 export interface StudentOptions {
@@ -26,19 +26,15 @@ export async function openStudent(
   head: Head,
   { architecture, layerCount, dropout }: StudentOptions,
 ): Promise<OpenModel> {
-  const rate = dropout === undefined ? {} : { dropout };
-  if (architecture === undefined) return inherit(withLayers(teacher, layerCount, rate), teacher, head);
+  if (architecture === undefined) return inherit(withLayers(teacher, layerCount, dropout), teacher, head);
   if (layerCount !== undefined)
     throw new OptionError("--student-layers: expected to be left out where --architecture says all of it");
-  return inherit(await openArchitecture(architecture, { changes: { tokenizer, ...rate } }), teacher, head);
+  const changes = { tokenizer, ...(dropout === undefined ? {} : { dropout }) };
+  return inherit(await openArchitecture(architecture, { changes }), teacher, head);
 }
 
 /** The teacher's configuration with fewer layers. */
-function withLayers(
-  teacher: OpenModel,
-  asked: number | undefined,
-  rate: { readonly dropout?: number },
-): OpenModel {
+function withLayers(teacher: OpenModel, asked: number | undefined, dropout: number | undefined): OpenModel {
   const { architecture, network, configPath } = teacher;
   const most = network.layerCount;
   const layerCount = asked ?? Math.max(1, Math.floor(most / 2));
@@ -46,14 +42,14 @@ function withLayers(
     throw new OptionError(
       `--student-layers: expected at most ${most}, the layers of the teacher, got ${layerCount}`,
     );
-  const config = { ...teacher.config, ...architecture.overrides({ layerCount, ...rate }) };
-  const shorter = architecture.readConfig(config, configPath);
-  if (shorter.layerCount !== layerCount)
+  const config = { ...teacher.config, ...architecture.overrides({ layerCount }) };
+  const shorter = networkOf({ architecture, config, configPath }, dropout);
+  if (shorter.network.layerCount !== layerCount)
     throw new OptionError(
       `--student-layers: expected a teacher of a family that can be cut to fewer layers, got ${architecture.modelType}`,
       { hint: "describe the student by --architecture FILE" },
     );
-  return { ...teacher, config, network: shorter };
+  return { ...teacher, config, ...shorter };
 }
 
 /** The student with those of the teacher's weights that fit it. */
