@@ -4,7 +4,8 @@ import { after, before, describe, test } from "node:test";
 import type { Tensor } from "../../src/base/index.js";
 import { readSafetensorsFile } from "../../src/hub/index.js";
 import { type AdaptOptions, adapt, loadTokenizer } from "../../src/workflows/index.js";
-import { type DomainWorld, domainWorld, lasting, stoppedAfter } from "./domain-runs.js";
+import { type DomainWorld, domainWorld, stoppedAfter } from "./domain-runs.js";
+import { lastingFiles } from "./lasting-files.js";
 
 const weightsIn = (directory: string): Promise<ReadonlyMap<string, Tensor>> =>
   readSafetensorsFile(join(directory, "model.safetensors"));
@@ -83,8 +84,8 @@ describe("adapting a model to a domain", () => {
       }
       await adapt({ ...all(`${vocabulary}-pieces`), resume: true });
       assert.deepEqual(
-        await lasting(path(`${vocabulary}-pieces`)),
-        await lasting(path(`${vocabulary}-whole`)),
+        await lastingFiles(path(`${vocabulary}-pieces`)),
+        await lastingFiles(path(`${vocabulary}-whole`)),
       );
     });
 

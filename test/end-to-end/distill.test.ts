@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readSafetensorsFile } from "../../src/hub/index.js";
 import { type DistillOptions, distill, loadPipeline } from "../../src/workflows/index.js";
-import { type DomainWorld, domainWorld, lasting, stoppedAfter } from "./domain-runs.js";
+import { type DomainWorld, domainWorld, stoppedAfter } from "./domain-runs.js";
+import { lastingFiles } from "./lasting-files.js";
 
 let world: DomainWorld;
 before(async () => {
@@ -29,7 +30,10 @@ describe("teaching a student", () => {
         assert.deepEqual([piece.interrupted, piece.steps], [true, step]);
       }
       const resumed = await distill({ ...all(`${losses}-pieces`), resume: true });
-      assert.deepEqual(await lasting(path(`${losses}-pieces`)), await lasting(path(`${losses}-whole`)));
+      assert.deepEqual(
+        await lastingFiles(path(`${losses}-pieces`)),
+        await lastingFiles(path(`${losses}-whole`)),
+      );
 
       const { teacher, student } = whole.taught!;
       assert.deepEqual(resumed.taught, whole.taught);

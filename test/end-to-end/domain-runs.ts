@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Random } from "../../src/base/index.js";
@@ -40,6 +39,8 @@ export async function domainWorld(): Promise<DomainWorld> {
   await writeFile(path("vocab.txt"), tinyTokenizer().toFiles().get("vocab.txt")!);
   const { architectures: _, vocab_size: __, ...architecture } = tinyConfig({ num_hidden_layers: 4 });
   await writeFile(path("model.json"), JSON.stringify(architecture));
+  const electra = { ...architecture, model_type: "electra", embedding_size: 16 };
+  await writeFile(path("electra.json"), JSON.stringify(electra));
   const general = documents(120, 5, () => undefined);
   await writeFile(path("general.txt"), general);
   const random = new Random(8);
@@ -60,6 +61,27 @@ export async function domainWorld(): Promise<DomainWorld> {
   return { path, model: path("model"), options, remove };
 }
 
+/** The flags of a run of 12 steps on those texts that writes a checkpoint after every second. */
+export function domainFlags(
+  { path, model }: DomainWorld,
+  command: "pretrain" | "adapt" | "distill",
+): string[] {
+  const begun = {
+    pretrain: [
+      ...["--architecture", path("electra.json"), "--tokenizer", path("vocab.txt")],
+      ...["--objective", "replaced-tokens"], // two models beside each other
+    ],
+    adapt: ["--model", model, "--vocabulary", "extend", "--new-pieces", "12"],
+    distill: ["--teacher", model],
+  };
+  return [
+    ...begun[command],
+    ...["--train-file", path("domain.txt"), "--validation-file", path("held-out.txt"), "--threads", "1"],
+    ...["--max-length", "24", "--batch-size", "8", "--max-steps", "12", "--learning-rate", "2e-3"],
+    ...["--evaluate-every", "4", "--save-every", "2", "--log-every", "2"],
+  ];
+}
+
 /** Documents of four sentences; every second one begins with a word that `term` gives. */
 function documents(count: number, seed: number, term: () => string | undefined): string {
   const lines = tinyRows(4 * count, seed).map(({ text }, i) =>
@@ -78,18 +100,4 @@ export function stoppedAfter<Result extends TrainingResult>(
     if (phase === "train" && done === step) stop.abort();
   };
   return run({ signal: stop.signal, events: { progress } });
-}
-
-/** What a run leaves that must not depend on whether it was stopped on its way. */
-export async function lasting(directory: string): Promise<Record<string, string>> {
-  const hash = async (name: string): Promise<string> =>
-    createHash("sha256")
-      .update(await readFile(join(directory, name)))
-      .digest("hex");
-  return {
-    model: await hash("model.safetensors"),
-    tokenizer: await hash("tokenizer.json"),
-    config: await hash("config.json"),
-    log: await readFile(join(directory, "metrics.jsonl"), "utf8"),
-  };
 }
