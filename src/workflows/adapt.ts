@@ -4,7 +4,7 @@ import { adaptVocabulary } from "./adapt-vocabulary.js";
 import type { RunContext } from "./events.js";
 import type { TrainingResult } from "./fine-tune-result.js";
 import { accessOf, changesOf, type Learner, type OpenLearner } from "./open-learner.js";
-import { type OpenModel, openModel, withVocabulary } from "./open-model.js";
+import { type OpenModel, openModel, vocabularyNotes, withVocabulary } from "./open-model.js";
 import { openObjective } from "./open-objective.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import { checkOptions, fillPretrainOptions } from "./options.js";
@@ -60,6 +60,7 @@ function adaptedLearner({ vocabulary, ...learning }: VocabularySettings): OpenLe
     const old = await openTokenizer({ tokenizer: options.tokenizer, ...access });
     const changes = changesOf(options, old);
     const opened = await openModel(options.architecture, { ...access, changes });
+    for (const note of vocabularyNotes(opened)) context.events?.note?.(note);
     const learnerOf = (model: OpenModel, tokenizer: Tokenizer, record: JsonObject): Learner => ({
       ...{ model, tokenizer, record },
       open: (text) => openObjective(options, model, tokenizer, text),

@@ -12,7 +12,7 @@ import {
 import type { AnyPretrainingProblem } from "../tasks/pretraining/index.js";
 import type { RunContext } from "./events.js";
 import { accessOf, type Learner, type OpenLearner, type Teacher } from "./open-learner.js";
-import { type OpenModel, openModel } from "./open-model.js";
+import { type OpenModel, openModel, vocabularyNotes } from "./open-model.js";
 import { openObjective } from "./open-objective.js";
 import { openStudent } from "./open-student.js";
 import { openTokenizer } from "./open-tokenizer.js";
@@ -72,7 +72,8 @@ function taughtLearner(asked: DistillOptions): OpenLearner {
   return async (options, context) => {
     const access = accessOf(options, context);
     const tokenizer = await openTokenizer({ tokenizer: asked.teacher, ...access });
-    const teacher = await openModel(asked.teacher, access);
+    const teacher = await openModel(asked.teacher, { ...access, changes: { tokenizer } });
+    for (const note of vocabularyNotes(teacher)) context.events?.note?.(note);
     const name = asked.objective ?? usualObjective(teacher);
     const { problem: taught, rows } = openObjective({ ...options, objective: name }, teacher, tokenizer);
     const { studentLayers, architecture, dropout } = asked;

@@ -8,7 +8,7 @@ import { writeDirectoryAtomically } from "../hub/index.js";
 import { type Head, headOf, type ModelInputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
 import { labelsOfConfig } from "../tasks/labels.js";
-import { type OpenModel, openModel } from "./open-model.js";
+import { type OpenModel, openModel, vocabularyNotes } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import { type ExportOptions, exportRows } from "./options-export.js";
 import { checkOptions } from "./options-resolve.js";
@@ -32,6 +32,8 @@ export interface ExportResult {
   readonly outputDirectory: string;
   readonly description: string;
   readonly head: Head;
+  /** What is not as in the checkpoint, for people. */
+  readonly notes: readonly string[];
   readonly files: readonly ExportedFile[];
 }
 
@@ -64,8 +66,8 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
         hint: "name another, or say --overwrite",
       },
     );
-  const model = await openModel(options.model, options);
   const tokenizer = await openTokenizer({ ...options, tokenizer: options.tokenizer ?? options.model });
+  const model = await openModel(options.model, { ...options, changes: { tokenizer } });
   const { head, outputs, inputs } = exportedGraph(model);
   const parameters = leaves([...outputs.values()], "parameter");
   const weights = await finishedWeights(model, parameters);
@@ -88,7 +90,10 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
     for (const [name, content] of tokenizer.toFiles()) await writeFile(join(directory, name), content);
     await writeFile(join(directory, "config.json"), `${JSON.stringify(model.config, null, 2)}\n`);
   });
-  return { outputDirectory, description: model.network.description, head, files };
+  return {
+    ...{ outputDirectory, description: model.network.description, head, files },
+    notes: vocabularyNotes(model),
+  };
 }
 
 interface ExportedGraph {

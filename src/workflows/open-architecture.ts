@@ -36,6 +36,7 @@ export async function openArchitecture(
     configPath: path,
     architecture,
     ...networkOf({ architecture, config, configPath: path }, dropout),
+    addedTokenCount: 0,
     readWeights: async () => new Map(),
     readText: async () => undefined,
   };

@@ -21,6 +21,8 @@ export interface OpenModel {
   readonly network: Network;
   /** The network's rate of dropout where a run has asked for another one than config.json has. */
   readonly dropout?: number;
+  /** Tokens of the tokenizer that the checkpoint has no row for; theirs begin as the mean of all. */
+  readonly addedTokenCount: number;
   /** Weights under the names of the checkpoint. */
   readWeights(): Promise<Map<string, Tensor>>;
   /** The text of another file of the folder (`generation_config.json`), or undefined where there is none. */
@@ -33,6 +35,14 @@ export interface OpenModelOptions {
   readonly onDownload?: (progress: DownloadProgress) => void;
   /** What is other than config.json has it: the rate of dropout of this run, and the vocabulary. */
   readonly changes?: { readonly dropout?: number; readonly tokenizer?: Tokenizer };
+}
+
+/** What of a vocabulary is not in the checkpoint: one line for people, or none. */
+export function vocabularyNotes({ addedTokenCount: count }: Pick<OpenModel, "addedTokenCount">): string[] {
+  if (count === 0) return [];
+  const [are, their] =
+    count === 1 ? ["1 token is", "its row begins"] : [`${count} tokens are`, "their rows begin"];
+  return [`${are} not in the checkpoint; ${their} as the mean of all`];
 }
 
 /**
@@ -61,7 +71,8 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
   const architecture = architectureOf(opened.config, configPath);
   const tokenCount = changes.tokenizer?.vocabularySize ?? 0;
   const { vocabularySize } = architecture.readConfig(opened.config, configPath);
-  const overrides = architecture.overrides(tokenCount > vocabularySize ? { vocabularySize: tokenCount } : {});
+  const addedTokenCount = Math.max(0, tokenCount - vocabularySize);
+  const overrides = architecture.overrides(addedTokenCount > 0 ? { vocabularySize: tokenCount } : {});
   const config = { ...opened.config, ...overrides };
   return {
     name: nameOrPath,
@@ -72,11 +83,12 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
     configPath,
     architecture,
     ...networkOf({ architecture, config, configPath }, changes.dropout),
+    addedTokenCount,
     readText: opened.readText,
     async readWeights() {
       const weights = await opened.readWeights();
       const oldCount = tableLength(weights, architecture) ?? 0;
-      if (tokenCount > vocabularySize) changeRows(weights, architecture, grownRows(oldCount, tokenCount));
+      if (addedTokenCount > 0) changeRows(weights, architecture, grownRows(oldCount, tokenCount));
       return weights;
     },
   };

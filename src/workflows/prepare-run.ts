@@ -5,7 +5,7 @@ import type { RunContext } from "./events.js";
 import { type Feature, withFeatures } from "./feature-graphs.js";
 import { checkLearning } from "./learning-options.js";
 import { type EncodedSet, encodeSet, type LoadedRows, loadRows, taskSettings } from "./load-data.js";
-import type { OpenModel, openModel } from "./open-model.js";
+import { type OpenModel, type openModel, vocabularyNotes } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import type { FilledFineTuneOptions } from "./options.js";
 import { packsTexts } from "./packed-feeds.js";
@@ -50,6 +50,7 @@ export async function prepareRun(
   if (added > 0) events?.note?.(`${added} tokens added to the vocabulary`);
   const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };
   const model = await open(options.model, { ...access, changes });
+  for (const note of vocabularyNotes(model)) events?.note?.(note);
   const { task } = loaded;
   const problem = task.learn(loaded.train.examples, taskSettings(options));
   checkLearning(options, problem);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { int64, type Tensor } from "../../src/base/index.js";
@@ -56,6 +56,24 @@ describe("export to ONNX", () => {
       exportModel({ model: path("tuned"), outputDirectory }),
       /expected a new or empty folder/,
     );
+  });
+
+  test("a tokenizer with more tokens than the model gives it their rows", async (t) => {
+    const { model, path } = await tinyWorld(t);
+    const tokenizer = await loadTokenizer(model);
+    const known = tokenizer.vocabularySize;
+    tokenizer.addTokens(["rootstock", "scion"]);
+    for (const [name, content] of tokenizer.toFiles()) await writeFile(join(model, name), content);
+    const { notes } = await exportModel({ model, quantize: "int8", outputDirectory: path("exported") });
+    assert.deepEqual(notes, ["2 tokens are not in the checkpoint; their rows begin as the mean of all"]);
+    const config = JSON.parse(await readFile(join(path("exported"), "config.json"), "utf8"));
+    assert.equal(config.vocab_size, known + 2);
+    for (const form of ["model", "model_quantized"]) {
+      const bytes = await readFile(join(path("exported"), "onnx", `${form}.onnx`));
+      const row = (value: number): Tensor => int64([1, 2], [value, value]);
+      const feeds = { input_ids: known + 1, attention_mask: 1, token_type_ids: 0 };
+      await runOnnx(bytes, new Map(Object.entries(feeds).map(([name, value]) => [name, row(value)])));
+    }
   });
 
   test("int8 keeps the likeness of sentences", needs(`${golden}.json`, miniLm), async (t) => {

@@ -222,11 +222,14 @@ describe("settings of a run", () => {
 
   test("new tokens make the table of embeddings longer, and leave what was there", async (t) => {
     const world = await tinyWorld(t);
+    const notes: string[] = [];
     // a step so small that nothing moves
-    await fineTune({
-      ...optionsOf(world),
-      ...{ newTokens: ["tsugiki", "接ぎ木"], optimizer: "sgd", learningRate: 1e-30, weightDecay: 0 },
-    });
+    const still = { optimizer: "sgd", learningRate: 1e-30, weightDecay: 0 } as const;
+    await fineTune(
+      { ...optionsOf(world), ...still, newTokens: ["tsugiki", "接ぎ木"] },
+      { events: { note: (text) => notes.push(text) } },
+    );
+    assert.ok(notes.includes("2 tokens are not in the checkpoint; their rows begin as the mean of all"));
     const path = world.path("run");
     const before = (await readSafetensorsFile(join(world.model, "model.safetensors"))).get(
       "embeddings.word_embeddings.weight",

@@ -75,7 +75,14 @@ function toyModel(given: JsonObject): OpenModel {
   const config = { initializer_range: 0.1, pad_token_id: 0, vocab_size: tokenizer.vocabularySize, ...given };
   const architecture = architectureOf(config, "config");
   return {
-    ...{ name: "toy", directory: "toy", configPath: "toy", commit: undefined, isNew: true },
+    ...{
+      name: "toy",
+      directory: "toy",
+      configPath: "toy",
+      commit: undefined,
+      isNew: true,
+      addedTokenCount: 0,
+    },
     config,
     architecture,
     network: architecture.readConfig(config, "config"),

@@ -27,6 +27,7 @@ export const exportCommand: Command<ExportOptions> = {
         rowCount === 0 ? "" : `${countText(changedRows)} of ${countText(rowCount)}`,
       ]),
     });
+    for (const note of result.notes) reporter.line(visibleText(note));
     reporter.section("saved", [visibleText(result.outputDirectory)]);
     return exitCodes.done;
   },
