@@ -9,7 +9,17 @@ export function tellCorpora(reporter: Reporter, facts: CorporaFacts): void {
     reporter.section(corpus.use === "train" ? "corpus" : "held out", lines);
     for (const warning of corpusWarnings(corpus.report)) reporter.warning(warning);
   }
+  for (const warning of corporaWarnings(facts)) reporter.warning(warning);
   reporter.section("rows", rowLines(facts));
+}
+
+/** What a person should look at before a model learns from these corpora together. */
+export function corporaWarnings({ known }: Pick<CorporaFacts, "known">): string[] {
+  if (known === undefined || known.knownCount === 0) return [];
+  const { knownCount, documentCount, knownTokenRate } = known;
+  return [
+    `${countText(knownCount)} of ${countText(documentCount)} held-out documents (${percentText(knownTokenRate)} of their tokens) ${knownCount === 1 ? "is" : "are"} learnt from too, which flatters the results`,
+  ];
 }
 
 /** What a corpus is for; `times` is how often the run reads it, of one that is learnt from. */

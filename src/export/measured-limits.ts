@@ -70,6 +70,11 @@ function leaks(facts: ModelCardFacts): string[] {
   const overlap = facts.overlapCount ?? 0;
   if (overlap > 0)
     said.push(`Also seen in training, which flatters the results: ${rows(overlap)} of the evaluation data.`);
+  const known = facts.knownDocumentCount ?? 0;
+  if (known > 0)
+    said.push(
+      `Also seen in training, which flatters the results: ${countText(known)} of the held-out documents.`,
+    );
   const unseen = facts.labelsOnlyInEvaluation ?? [];
   if (unseen.length > 0) {
     said.push(

@@ -130,6 +130,8 @@ export interface ModelCardFacts {
   readonly train?: DatasetFacts | undefined;
   readonly evaluation?: DatasetFacts | undefined;
   readonly corpora?: readonly CorpusCardFacts[] | undefined;
+  /** Held-out documents that are learnt from too. */
+  readonly knownDocumentCount?: number | undefined;
   /** Rows of the evaluation file that also occur in training. */
   readonly overlapCount?: number | undefined;
   readonly labelsOnlyInEvaluation?: readonly string[] | undefined;

@@ -1,4 +1,5 @@
 import type { CorpusReport } from "../data/corpus/corpus-report.js";
+import type { KnownDocuments } from "../data/corpus/known-documents.js";
 import type { DataReport } from "../data/report.js";
 
 /** What a run tells while it goes on; a terminal, a server or a log listens. */
@@ -52,6 +53,8 @@ export interface CorporaFacts {
   readonly lostRate: number;
   /** Rows that the model is tried on, of how many there are; undefined where no text is held out. */
   readonly heldOut: { readonly rowCount: number; readonly total: number } | undefined;
+  /** What of it is learnt from too. */
+  readonly known: KnownDocuments | undefined;
 }
 
 export interface ModelFacts {
@@ -68,7 +71,7 @@ export interface ModelFacts {
 }
 
 export interface RunProgress {
-  readonly phase: "train" | "evaluate" | "encode" | "download" | "features" | "prepare";
+  readonly phase: "train" | "evaluate" | "encode" | "download" | "features" | "compare" | "prepare";
   readonly done: number;
   readonly total: number;
   readonly epoch?: number;

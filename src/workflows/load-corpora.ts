@@ -5,6 +5,7 @@ import { OptionError } from "../base/index.js";
 import type { WeightedCorpus } from "../data/corpus/corpus-rows.js";
 import { prepareCorpus } from "../data/corpus/files-prepare-corpus.js";
 import type { StoredCorpus } from "../data/corpus/files-stored-corpus.js";
+import { findKnownDocuments, type KnownDocuments } from "../data/corpus/known-documents.js";
 import { splitCorpus } from "../data/corpus/split-corpus.js";
 import type { TokenCorpus } from "../data/corpus/token-corpus.js";
 import type { TextPerToken } from "../tasks/pretraining/index.js";
@@ -19,6 +20,8 @@ export interface LoadedCorpora {
   /** What is held out of them, or beside them; empty where nothing is. */
   readonly validation: readonly TokenCorpus[];
   readonly facts: readonly CorpusFacts[];
+  /** What of the held-out text is learnt from too; undefined where nothing is held out. */
+  readonly known: KnownDocuments | undefined;
   /** How much text a token stands for, of the held-out files, or of those that some is held out of. */
   readonly textPerToken: TextPerToken;
   /** Close their files; nothing can be read any more. */
@@ -65,11 +68,28 @@ export async function loadCorpora(
       if (use === "validation") validation.push(corpus);
       else train.push({ corpus: parts?.train ?? corpus, ...(weight === undefined ? {} : { weight }) });
     }
-    return { train, validation, facts, textPerToken: textPerToken(facts), close };
+    const known = await knownDocuments(train, validation, context);
+    return { train, validation, facts, known, textPerToken: textPerToken(facts), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function knownDocuments(
+  train: readonly WeightedCorpus[],
+  validation: readonly TokenCorpus[],
+  { events, signal }: RunContext,
+): Promise<KnownDocuments | undefined> {
+  if (validation.length === 0) return undefined;
+  return findKnownDocuments(
+    train.map(({ corpus }) => corpus),
+    validation,
+    {
+      onProgress: (done, total) => events?.progress?.({ phase: "compare", done, total }),
+      ...(signal === undefined ? {} : { signal }),
+    },
+  );
 }
 
 function textPerToken(facts: readonly CorpusFacts[]): TextPerToken {

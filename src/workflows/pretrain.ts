@@ -171,7 +171,11 @@ class Pretraining {
         ...{ setup, state, model, runtime, parameterCount, validation },
         task: cardTasks[problem.head] ?? "pre-training",
         labels: [],
-        data: { report: this.#corpusFacts(), corpora: this.#corpora.facts.map(corpusCardFacts) },
+        data: {
+          report: this.#corpusFacts(),
+          corpora: this.#corpora.facts.map(corpusCardFacts),
+          knownDocumentCount: this.#corpora.known?.knownCount,
+        },
         test: undefined,
         predictions: undefined,
         resolved: this.#resolved(),
@@ -206,6 +210,7 @@ class Pretraining {
       epochRowCount: this.#rows.epochRowCount,
       times: uses.map(({ times }) => times),
       lostRate: lostRate(this.#rows, problem),
+      known: this.#corpora.known,
       heldOut: this.#heldOut && { rowCount: this.#heldOut.items.length, total: this.#heldOut.total },
     };
   }

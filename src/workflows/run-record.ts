@@ -41,7 +41,7 @@ export interface FinishedRun {
 export interface RunData
   extends Pick<
     ModelCardFacts,
-    "train" | "evaluation" | "corpora" | "overlapCount" | "labelsOnlyInEvaluation"
+    "train" | "evaluation" | "corpora" | "knownDocumentCount" | "overlapCount" | "labelsOnlyInEvaluation"
   > {
   /** For `run.json`: plain values. */
   readonly report: unknown;

@@ -167,6 +167,26 @@ describe("pre-training", () => {
     );
   });
 
+  test("held-out documents that are learnt from too are counted, told and recorded", async (t) => {
+    const { path, options } = await world(t);
+    const documents = async (name: string): Promise<string[]> =>
+      (await readFile(path(name), "utf8")).split("\n\n");
+    const [learnt, heldOut] = await Promise.all(["b.txt", "valid.txt"].map(documents));
+    await writeFile(path("valid.txt"), [...learnt!.slice(3, 6), ...heldOut!].join("\n\n"));
+    let facts: CorporaFacts | undefined;
+    const corpora = (told: CorporaFacts): void => {
+      facts = told;
+    };
+    await pretrain(options("run", { maxSteps: 1 }), { events: { corpora } });
+    const { knownTokenRate, ...counts } = facts!.known!;
+    assert.deepEqual(counts, { documentCount: 23, knownCount: 3 });
+    assert.ok(knownTokenRate > 0.05 && knownTokenRate < 0.25, `${knownTokenRate}`);
+    const record = JSON.parse(await readFile(join(path("run"), "run.json"), "utf8"));
+    assert.deepEqual(record.data.known, facts!.known);
+    const card = await readFile(join(path("run"), "README.md"), "utf8");
+    assert.match(card, /Also seen in training, which flatters the results: 3 of the held-out documents\./);
+  });
+
   test("a dry run tells what there is and leaves nothing", async (t) => {
     const { path, options } = await world(t);
     const run = await pretrain(options("dry", { dryRun: true }));

@@ -1,7 +1,7 @@
 // Phrases: words that stand together far more often than by chance, by the pointwise mutual information of all their
 // words at once (PMI-Masking, Levine et al. 2021, https://arxiv.org/abs/2010.01825, section 3).
-import { hash } from "../../base/index.js";
 import { CountTable } from "./count-table.js";
+import { emptyKey, extendedKey } from "./sequence-key.js";
 import { documentBegins, sentenceBegins, type TokenCorpus, wordBegins } from "./token-corpus.js";
 
 export interface PhraseOptions {
@@ -185,7 +185,7 @@ function* sentencesOf(corpus: TokenCorpus): Generator<{ words: number[]; tokenCo
         yield { words, tokenCount: 0 };
         words = [];
       }
-      key = extended(key, id);
+      key = extendedKey(key, id);
     }
     yield { words: [], tokenCount: ids.length };
   }
@@ -193,21 +193,12 @@ function* sentencesOf(corpus: TokenCorpus): Generator<{ words: number[]; tokenCo
   yield { words, tokenCount: 0 };
 }
 
-const emptyKey = 0;
-
 /** The key of a word by its tokens. */
 function wordKey(ids: readonly number[]): number {
-  return ids.reduce(extended, emptyKey);
+  return ids.reduce(extendedKey, emptyKey);
 }
 
 /** The key of a phrase and one more word, by the word's key. */
 function joined(key: number, word: number): number {
-  return extended(extended(key, word >>> 0), Math.floor(word / 2 ** 32) + 1);
-}
-
-/** A key of 52 bits for what `key` stands for and a number behind it. */
-function extended(key: number, value: number): number {
-  const [low, high] = [key >>> 0, Math.floor(key / 2 ** 32)];
-  const mixed = hash(low, value);
-  return (hash(high ^ 0x70687261, hash(mixed, high)) >>> 12) * 2 ** 32 + mixed;
+  return extendedKey(extendedKey(key, word >>> 0), Math.floor(word / 2 ** 32) + 1);
 }
