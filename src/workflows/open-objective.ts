@@ -1,5 +1,5 @@
 import { OptionError } from "../base/index.js";
-import { architectures, type Network } from "../models/index.js";
+import { architectures, headOf, type Network } from "../models/index.js";
 import {
   type AnyObjective,
   type AnyPretrainingProblem,
@@ -26,7 +26,7 @@ export interface OpenObjective {
   readonly rows: RowSettings;
 }
 
-/** Settle what a model learns: by the name of an objective, or the first that the model has a head for. */
+/** Settle what a model learns: by the name of an objective, or what is usual for it. */
 export function openObjective(
   options: { readonly objective?: ObjectiveName } & ObjectiveSettings & Pick<LengthOptions, "maxLength">,
   model: OpenModel,
@@ -55,11 +55,21 @@ function decoderInputOf({ decoderInput }: Network): Pick<RowSettings, "decoderIn
   return decoderInput === undefined ? {} : { decoderInput };
 }
 
-function usualObjective({ architecture }: OpenModel): AnyObjective {
-  const found = objectiveNames.find((name) =>
-    objectives[name].heads.every((head) => architecture.classNames.has(head)),
-  );
-  if (found !== undefined) return objectives[found];
+/**
+ * What a model learns where nobody says: what its family was published with, unless config.json names the head of another
+ * objective (a generator of ELECTRA's guesses hidden tokens); else the first that it has a head for.
+ */
+function usualObjective({ architecture, config }: OpenModel): AnyObjective {
+  const { classNames, modelType } = architecture;
+  const able = objectiveNames
+    .map((name) => objectives[name])
+    .filter(({ heads }) => heads.every((head) => classNames.has(head)));
+  const ofFamily = able.find(({ families = [] }) => families.includes(modelType));
+  const head = headOf(architecture, config);
+  const ofHead = able.find(({ heads }) => heads[0] === head);
+  const isOfFamily = ofHead === undefined || ofHead.heads[0] === ofFamily?.heads[0];
+  const found = ofFamily === undefined ? able[0] : isOfFamily ? ofFamily : ofHead;
+  if (found !== undefined) return found;
   throw new OptionError(
     `pre-training: expected an architecture with a head for one of ${objectiveNames.join(", ")}, got ${architecture.modelType}`,
   );

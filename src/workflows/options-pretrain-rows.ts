@@ -17,7 +17,7 @@ const objectiveSpec: RowSpecs<Pick<PretrainOptions, "objective">> = {
     group: "Objective",
     help: `what is learnt; ${objectiveNames.map((name) => `${name}: ${objectiveSummaries[name]}`).join("; ")}`,
     kind: { ...choice(objectiveNames), placeholder: "NAME" },
-    defaultText: "the first of these that the architecture has a head for",
+    defaultText: "what the architecture was published with; else the first of these that it has a head for",
   },
 };
 

@@ -56,7 +56,8 @@ export interface PretrainOptions
   extends CorpusOptions,
     ObjectiveSettings,
     Pick<FineTuneOptions, SharedWithFineTuning> {
-  /** What is learnt. Default: the first of masked-lm, causal-lm, ... that the architecture has a head for. */
+  /** What is learnt. Default: what the architecture was published with (BART: denoising, ELECTRA: replaced tokens); else
+   *  the first of masked-lm, causal-lm, ... that it has a head for. */
   objective?: ObjectiveName;
   /** The name of a preset, or a file in the form of config.json. */
   architecture: string;

@@ -20,6 +20,7 @@ export const denoising: Objective<WrittenRow, GuessedTokens> = {
   name: "denoising",
   defaults: { maxLength: 512, batchSize: 8, learningRate: 5e-4 },
   heads: ["sequence-to-sequence"],
+  families: ["bart", "mbart"],
   reads: ["noise", "maskRate", "spanLength"],
   open(context) {
     const { tokenizer, settings, rows } = context;

@@ -44,6 +44,7 @@ export const replacedTokens: Objective<ReplacedRow, Detections> = {
   name: "replaced-tokens",
   defaults: { maxLength: 128, batchSize: 32, learningRate: 5e-4 },
   heads: ["replaced-tokens", "masked-lm"],
+  families: ["electra"],
   reads: ["maskRate", "masking", "generatorShare", "detectionWeight"],
   open(context) {
     const { settings, network: model } = context;
