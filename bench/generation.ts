@@ -9,6 +9,7 @@ import { writeModelDirectory } from "../src/hub/index.js";
 import { architectureOf, foreignWeights, matchWeights } from "../src/models/index.js";
 import { type Command, compiled, LineProcess, type StepAnswer } from "./child-process.js";
 import { stateFolder, turnOrder } from "./interleave.js";
+import { median } from "./median.js";
 import { peersFolder, pythonCommand, requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
 
@@ -179,9 +180,4 @@ async function randomModel(
     });
   }
   return { directory, weightBytes };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

@@ -12,6 +12,7 @@ import { repository } from "../test/shared.js";
 import { stateFolder, turnOrder } from "./interleave.js";
 import { type Learner, type Lesson, ourLearner, peerLearner } from "./language-model-sides.js";
 import { drawnRows, learnTokenizer, readBlocks, runningRows, textSet } from "./language-model-text.js";
+import { median } from "./median.js";
 import { requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
 
@@ -206,9 +207,4 @@ function lstm({ hidden, layers, dropout }: Sizes): object {
     ...{ model_type: "lstm-lm", hidden_size: hidden, num_hidden_layers: layers, dropout },
     carries_state: true,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

@@ -93,6 +93,11 @@ const benches: Record<string, Bench> = {
     usage: "",
     run: async () => (await import("./tables.js")).run(),
   },
+  speed: {
+    question: "draws how fast ours was beside its peers in all records: docs/evidence/speed.svg",
+    usage: "",
+    run: async () => (await import("./speed.js")).run(),
+  },
   "corpus-memory": {
     question: "how much memory does preparing a corpus take, on 5 GB of text, with all cleaning?",
     usage: "--megabytes N (5000)  --threads N (2)  --seed N (1)",

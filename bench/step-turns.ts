@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { OptionError } from "../src/base/errors.js";
 import { type Command, compiled, LineProcess, type StepAnswer } from "./child-process.js";
 import { turnOrder } from "./interleave.js";
+import { median } from "./median.js";
 import { peersFolder, pythonCommand, requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
 
@@ -115,9 +116,4 @@ function print(results: ReadonlyMap<SideName, Summary>, tokens: number | undefin
     const memory = (own.peakMemory / peer.peakMemory).toFixed(2);
     console.log(`  ${name} is ${speed} times as fast as PyTorch, with ${memory} times the peak memory`);
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

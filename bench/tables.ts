@@ -105,7 +105,8 @@ export function withTable(text: string, name: string, table: string): string {
   return text.slice(0, start) + table + text.slice(stop);
 }
 
-function readRecords(name: string): DatedRecord[] {
+/** All lines of a bench's records, the oldest first. */
+export function readRecords(name: string): DatedRecord[] {
   const path = join(repository, "bench", "records", `${name}.jsonl`);
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, "utf8").split("\n");
