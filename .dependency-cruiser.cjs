@@ -40,7 +40,7 @@ module.exports = {
       to: {
         path: "^src/models/",
         pathNot:
-          "^src/models/(model|head|inputs|decoder|encoder|encoder-decoder|key-value-cache|causal|bert-decoder|[^/]+-layout|names|config|recurrent-config|weights)\\.ts$",
+          "^src/models/(model|head|inputs|decoder|encoder|encoder-decoder|side|changed-outputs|key-value-cache|causal|bert-decoder|[^/]+-layout|names|config|recurrent-config|weights)\\.ts$",
       },
     },
     {

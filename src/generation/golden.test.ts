@@ -52,6 +52,13 @@ describe("beams in groups are those of transformers 4.49", needs("golden/models/
   compareAll(JSON.parse(readFileSync(groups, "utf8")), sharedPath("golden/models/gpt2-lm-head")),
 );
 
+const pairs: { readonly models: Readonly<Record<string, Golden>> } = JSON.parse(
+  readFileSync(join(repository, "test/golden/generation/encoder-decoder-pairs.json"), "utf8"),
+);
+for (const [name, golden] of Object.entries(pairs.models))
+  describe(`generation of ${name} is Python's`, () =>
+    compareAll(golden, join(repository, "test/golden/models", name)));
+
 function compareAll(golden: Golden, model: string): void {
   let decoder: ReadyDecoder | undefined;
   for (const [number, stored] of golden.cases.entries()) {

@@ -29,7 +29,6 @@ import { configReader } from "./config.js";
 import {
   buildEncoderDecoder,
   type EncoderDecoderParts,
-  type Side,
   type StartToken,
   shiftedTarget,
   stepwiseDecoder,
@@ -38,6 +37,7 @@ import {
 import type { Head } from "./head.js";
 import type { Architecture, Network } from "./model.js";
 import { nameTable } from "./names.js";
+import type { Side } from "./side.js";
 
 // What BART and its relatives share: the keys of their config.json, the names in checkpoints, and the encoder-decoder
 // itself, of which each fixes the form.
@@ -222,7 +222,6 @@ function bartParts(config: BartConfig, form: BartForm): EncoderDecoderParts {
   const { headCount, initialDeviation } = config.decoder;
   return {
     name: form.name,
-    hiddenSize,
     encoder: sideOf(config, form, "encoder"),
     decoder: { ...sideOf(config, form, "decoder"), headCount, headSize: hiddenSize / headCount },
     sourceKeyValue: (index, rows, batch) =>

@@ -1,10 +1,12 @@
 import { OptionError } from "../base/errors.js";
 import { reshape, sizeAt, slice, subtractDimensions, type Value } from "../engine/index.js";
-import { causalBias, forInference, transformerLayer } from "../nn/index.js";
+import { causalBias, forInference, keyValueOf, transformerLayer } from "../nn/index.js";
 import type { BertConfig } from "./bert-layout.js";
-import type { Decoder, StateSlot, StepInputs } from "./decoder.js";
+import type { Decoder, StateSlot } from "./decoder.js";
 import { type EncoderInputs, type HeadBuilders, textBias, wordLogits } from "./encoder.js";
 import { cacheSlots, pastInputs } from "./key-value-cache.js";
+import type { Network } from "./model.js";
+import type { SourceReader, WritingSide } from "./side.js";
 
 // BERT and its relatives as decoders (`is_decoder` in config.json): each token sees only those before it, so that the
 // head that tells hidden words tells the next one, and a text can be written a token at a time.
@@ -28,18 +30,22 @@ export function wordHeads({ isDecoder }: BertConfig, score: (rows: Value) => Val
   };
 }
 
-/** How a decoder goes step by step; undefined for an encoder. `embed` gives rows `[batch*new, hidden]`. */
-export function bertDecoder(
-  config: BertConfig,
-  { embed, score }: { embed(inputs: StepInputs): Value; score(rows: Value): Value },
-): Decoder | undefined {
-  if (!config.isDecoder) return undefined;
+/** What a relative has of its own as a decoder. */
+interface DecoderParts extends Pick<WritingSide, "embed">, Pick<SourceReader, "score"> {}
+
+/** How a decoder writes, alone and as half of a pair; nothing for an encoder. */
+export function writing(config: BertConfig, parts: DecoderParts): Pick<Network, "decoder" | "sourceReader"> {
+  if (!config.isDecoder) return {};
+  return { decoder: stepwise(config, parts), sourceReader: sourceReader(config, parts) };
+}
+
+function stepwise(config: BertConfig, { embed, score }: DecoderParts): Decoder {
   const { layerCount, headCount, hiddenSize } = config;
   return {
     step(inputs) {
       const [batch, length] = [sizeAt(inputs.ids, 0), sizeAt(inputs.ids, 1)];
       const bias = causalBias(inputs.mask, length);
-      let rows = embed(inputs);
+      let rows = embed(inputs.ids, inputs.positions, forInference());
       const state: StateSlot[] = [];
       for (let layer = 0; layer < layerCount; layer++) {
         const name = `layers.${layer}`;
@@ -56,5 +62,21 @@ export function bertDecoder(
       );
       return { logits: score(reshape(last, [batch, hiddenSize])), state };
     },
+  };
+}
+
+function sourceReader(config: BertConfig, { embed, score }: DecoderParts): SourceReader {
+  const { layerCount, headCount, hiddenSize } = config;
+  return {
+    decoder: {
+      layerCount,
+      headCount,
+      headSize: hiddenSize / headCount,
+      embed,
+      layer: (index, inputs, mode) => transformerLayer(inputs, `layers.${index}`, config, mode),
+    },
+    sourceKeyValue: (index, rows, batch) =>
+      keyValueOf(rows, `layers.${index}.sourceAttention`, batch, config),
+    score,
   };
 }

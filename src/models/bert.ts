@@ -1,19 +1,13 @@
 // BERT (Devlin et al. 2018, https://arxiv.org/abs/1810.04805): embeddings, a stack of post-norm transformer
 // layers, and the heads of the paper. With `is_decoder` each token sees only those before it, and it writes.
 import { tanh, type Value } from "../engine/index.js";
-import {
-  dropout,
-  forInference,
-  inputEmbeddings,
-  linear,
-  transformerLayer,
-  vocabularyHead,
-} from "../nn/index.js";
-import { bertDecoder, lookingBias, wordHeads } from "./bert-decoder.js";
+import { dropout, inputEmbeddings, linear, transformerLayer, vocabularyHead } from "../nn/index.js";
+import { lookingBias, wordHeads, writing } from "./bert-decoder.js";
 import {
   type BertConfig,
   bertModules,
   bertOverrides,
+  bertSourceModules,
   olderBertNames,
   outputTable,
   readBertConfig,
@@ -45,7 +39,7 @@ export const bert: Architecture = {
   ]),
   names: nameTable({
     prefix: "bert.",
-    modules: [...bertModules, ["pooler", "pooler.dense"]],
+    modules: [...bertModules, ...bertSourceModules, ["pooler", "pooler.dense"]],
     heads: [
       ["classifier", "classifier"],
       ["spans", "qa_outputs"],
@@ -61,11 +55,6 @@ export const bert: Architecture = {
   readConfig(json, place) {
     const config = readBertConfig(json, place);
     const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
-    const decoder = bertDecoder(config, {
-      embed: ({ ids, positions }) =>
-        inputEmbeddings({ ids, positions }, "embeddings", config, forInference()),
-      score: (rows) => score(config, rows),
-    });
     return {
       vocabularySize,
       layerCount,
@@ -74,7 +63,10 @@ export const bert: Architecture = {
       packs: !config.isDecoder,
       description: `BERT, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) => buildEncoder(parts(config), ...asked),
-      ...(decoder === undefined ? {} : { decoder }),
+      ...writing(config, {
+        embed: (ids, positions, mode) => inputEmbeddings({ ids, positions }, "embeddings", config, mode),
+        score: (rows) => score(config, rows),
+      }),
     };
   },
 };

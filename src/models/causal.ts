@@ -19,6 +19,7 @@ import {
   causalBias,
   dropout,
   forInference,
+  type KeyValue,
   lastPlaces,
   lastToken,
   linear,
@@ -32,6 +33,7 @@ import type { DecoderStep, StateSlot, StepInputs } from "./decoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
 import type { ModelOutputs, Network } from "./model.js";
+import type { SideLayerInputs, SideLayerOutputs, SourceReader } from "./side.js";
 
 // How a model that looks back only is put together from its parts, as a graph of whole texts and as one of a step:
 // what differs is where keys and values of earlier tokens come from. Rows are [batch*new, hidden], new being the
@@ -50,9 +52,17 @@ export type LookBack = (
   options: { readonly dropoutRate: number; readonly scale?: number },
 ) => Value;
 
+/** Attention to a source: `[batch*query, heads*headSize]` for queries of that shape. */
+export type LookAtSource = (
+  query: Value,
+  options: { readonly dropoutRate: number; readonly scale?: number },
+) => Value;
+
 /** How a layer looks at the text. */
 export interface Looking {
   readonly back: LookBack;
+  /** Where there is a source, how the layer looks at it. */
+  readonly source?: LookAtSource;
   /** Of rows those that the layer is computed for: all of them, or of each text the last token's. */
   readonly kept: (rows: Value) => Value;
 }
@@ -204,6 +214,61 @@ function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInputs): D
     rows = parts.layer(layer, rows, { back: lookBack(layer), kept: all }, mode);
   const last = slice(reshape(rows, [batch, length, hiddenSize]), 1, subtractDimensions(length, 1), length);
   return { logits: parts.predict(parts.finish(reshape(last, [batch, hiddenSize]))), state };
+}
+
+/**
+ * A model that looks back as the half of a pair that writes. Its layers have to look at the source; `sourceKeyValue`
+ * says what they see of it, each `[batch, heads, source, headSize]`.
+ */
+export function causalSourceReader(
+  parts: CausalParts,
+  sourceKeyValue: SourceReader["sourceKeyValue"],
+): SourceReader {
+  const { layerCount, headCount, headSize } = parts;
+  return {
+    decoder: {
+      ...{ layerCount, headCount, headSize },
+      embed: (ids, positions, mode) => parts.embed(ids, positions, mode),
+      layer: (index, inputs, mode) => layerAtSource(parts, index, inputs, mode),
+      finish: (rows) => parts.finish(rows),
+    },
+    sourceKeyValue,
+    score: (rows) => parts.predict(rows),
+  };
+}
+
+function layerAtSource(
+  parts: CausalParts,
+  index: number,
+  { x, batch, bias, past, source }: SideLayerInputs,
+  mode: BuildMode,
+): SideLayerOutputs {
+  const seen: { keyValue?: KeyValue; own?: Value; ofSource?: Value } = {};
+  const back: LookBack = (projections, options) => {
+    const { query, ...keyValue } = headsOf(parts, projections, batch, { query: undefined, key: undefined });
+    const { output, probabilities } =
+      past === undefined
+        ? attend(query, keyValue.key, keyValue.value, { ...options, bias }, mode)
+        : attendWithPast(query, past, keyValue, { ...options, bias });
+    Object.assign(seen, { keyValue, own: probabilities });
+    return output;
+  };
+  const atSource =
+    ({ key, value, bias: sourceBias }: NonNullable<typeof source>): LookAtSource =>
+    (rows, options) => {
+      const query = splitHeads(rows, batch, divideDimensions(sizeAt(rows, 0), batch), parts.headCount);
+      const { output, probabilities } = attend(query, key, value, { ...options, bias: sourceBias }, mode);
+      seen.ofSource = probabilities;
+      return output;
+    };
+  const looking = { back, kept: all, ...(source === undefined ? {} : { source: atSource(source) }) };
+  const rows = parts.layer(index, x, looking, mode);
+  return {
+    rows,
+    probabilities: seen.own!,
+    ...(seen.ofSource === undefined ? {} : { sourceProbabilities: seen.ofSource }),
+    keyValue: seen.keyValue!,
+  };
 }
 
 /** How queries and keys are turned, where they are. */

@@ -8,18 +8,18 @@ import {
   type BuildMode,
   dropout,
   type EmbeddedIds,
-  forInference,
   gelu,
   inputEmbeddings,
   linear,
   transformerLayer,
   vocabularyHead,
 } from "../nn/index.js";
-import { bertDecoder, lookingBias, wordHeads } from "./bert-decoder.js";
+import { lookingBias, wordHeads, writing } from "./bert-decoder.js";
 import {
   type BertConfig,
   bertModules,
   bertOverrides,
+  bertSourceModules,
   olderBertNames,
   outputTable,
   readBertConfig,
@@ -49,7 +49,7 @@ export const electra: Architecture = {
   ]),
   names: nameTable({
     prefix: "electra.",
-    modules: [...bertModules, ["embeddings.projection", "embeddings_project"]],
+    modules: [...bertModules, ...bertSourceModules, ["embeddings.projection", "embeddings_project"]],
     heads: [
       ["summary", "classifier.dense"],
       ["sequenceClassifier", "classifier.out_proj"],
@@ -72,10 +72,6 @@ export const electra: Architecture = {
   readConfig(json, place) {
     const config = readConfig(json, place);
     const { vocabularySize, layerCount, hiddenSize, positionCount } = config;
-    const decoder = bertDecoder(config, {
-      embed: ({ ids, positions }) => embed(config, { ids, positions }, forInference()),
-      score: (rows) => score(config, rows),
-    });
     return {
       vocabularySize,
       layerCount,
@@ -88,7 +84,10 @@ export const electra: Architecture = {
         const smaller = { ...json, ...generatorFields(config, share) };
         return { config: smaller, network: electra.readConfig(smaller, place) };
       },
-      ...(decoder === undefined ? {} : { decoder }),
+      ...writing(config, {
+        embed: (ids, positions, mode) => embed(config, { ids, positions }, mode),
+        score: (rows) => score(config, rows),
+      }),
     };
   },
 };

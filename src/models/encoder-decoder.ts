@@ -26,7 +26,6 @@ import {
   causalBias,
   dropout,
   forInference,
-  type KeyValue,
   lastToken,
   linear,
   paddingBias,
@@ -37,55 +36,36 @@ import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
 import { cacheSlots, pastInputs } from "./key-value-cache.js";
 import type { ModelOutputs } from "./model.js";
+import type { Side, SideLayerInputs, SideLayerOutputs, SourceReader } from "./side.js";
 
 // How an encoder-decoder is put together from its parts, which each family has of its own, and how its decoder goes
 // step by step. Rows are [batch*length, hidden] between attentions.
 
-/** What a layer is given: rows that see each other and, in a decoder, the text before and the source. */
-export interface SideLayerInputs {
-  readonly x: Value; // [batch*length, hidden]
-  readonly batch: Dimension;
-  readonly bias: Value; // broadcasts to [batch, heads, query, key]
-  readonly past?: KeyValue;
-  readonly source?: KeyValue & { readonly bias: Value };
-}
-
-export interface SideLayerOutputs {
-  readonly rows: Value;
-  readonly probabilities: Value; // [batch, heads, query, key]
-  readonly sourceProbabilities?: Value; // [batch, heads, query, sequence]
-  /** Of `x`, without the past. */
-  readonly keyValue: KeyValue;
-}
-
-/** One half: embeddings, layers, and what comes after the last of them. */
-export interface Side {
-  readonly layerCount: number;
-  /** `positions` is given where they are not 0, 1, 2, ...: int64 `[batch, length]`. */
-  embed(ids: Value, positions: Value | undefined, mode: BuildMode): Value; // [batch*length, hidden]
-  /** What is added to the scores beside the bias of padding and order, from the places of keys and queries: int64
-   *  `[length]` or `[batch, length]`. */
-  placeBias?(keys: Value, queries: Value): Value;
-  layer(index: number, inputs: SideLayerInputs, mode: BuildMode): SideLayerOutputs;
-  /** A norm, say. */
-  finish?(rows: Value, mode: BuildMode): Value;
-}
-
 /** The token in front of what the decoder reads: always the same, or the text's own last one. */
 export type StartToken = number | "last";
 
-export interface EncoderDecoderParts {
+/** An encoder that runs its own layers. */
+export interface SelfRunning {
+  run(inputs: ModelInputs, mode: BuildMode): EncodedSource;
+}
+
+/** What an encoder gives. */
+export interface EncodedSource {
+  readonly lastRows: Value; // [batch*length, hidden]
+  readonly hiddenStates: readonly Value[]; // the embeddings, then each layer
+  readonly attentions: readonly Value[];
+  /** What it gives besides, by name: what checkpoints keep though nobody reads it. */
+  readonly besides?: Readonly<Record<string, Value>>;
+  /** Where gradient checkpointing may cut. Default: at `hiddenStates`. */
+  readonly boundaries?: readonly Value[];
+}
+
+export interface EncoderDecoderParts extends SourceReader {
   readonly name: string;
-  readonly hiddenSize: number;
-  readonly encoder: Side;
-  readonly decoder: Side & { readonly headCount: number; readonly headSize: number };
-  /** What layer `index` of the decoder sees of the source, from the encoder's last rows. */
-  sourceKeyValue(index: number, rows: Value, batch: Dimension): KeyValue;
-  /** Scores of all words for the decoder's last rows: `[rows, vocabulary]`. */
-  score(rows: Value): Value;
+  readonly encoder: Side | SelfRunning;
+  /** What the decoder is given of the encoder's last rows, where it is not these. */
+  bridge?(rows: Value): Value;
   readonly startId: StartToken;
-  /** What the encoder gives beside the decoder's scores, by name: what checkpoints keep though nobody reads it. */
-  besides?(encoder: HeadParts): Readonly<Record<string, Value>>;
   /** Heads on the encoder alone. */
   readonly encoderHeads?: HeadBuilders;
   /** Heads on a decoder that reads the source once more, shifted by one. */
@@ -100,18 +80,19 @@ export function buildEncoderDecoder(
   inputs: ModelInputs,
   mode: BuildMode,
 ): ModelOutputs {
-  const { ids, mask } = inputs;
-  const batch = sizeAt(ids, 0);
+  const { mask } = inputs;
+  const batch = sizeAt(inputs.ids, 0);
   const unfold = (rows: Value): Value =>
-    reshape(rows, [batch, divideDimensions(sizeAt(rows, 0), batch), parts.hiddenSize]);
+    reshape(rows, [batch, divideDimensions(sizeAt(rows, 0), batch), sizeAt(rows, 1)]);
   const headParts = (rows: Value): HeadParts => {
     const lastHidden = unfold(rows);
     const sequence = sizeAt(lastHidden, 1);
-    const first = (): Value => reshape(slice(lastHidden, 1, 0, 1), [batch, parts.hiddenSize]);
+    const first = (): Value => reshape(slice(lastHidden, 1, 0, 1), [batch, sizeAt(rows, 1)]);
     return { inputs, labelCount, mode, batch, sequence, rows, lastHidden, first };
   };
 
-  const source = encode(parts, ids, mask, mode);
+  const source = encode(parts, inputs, mode);
+  const { boundaries: sourceBoundaries = source.hiddenStates } = source;
   const encoder = {
     lastHidden: unfold(source.lastRows),
     hiddenStates: source.hiddenStates.map(unfold),
@@ -120,7 +101,7 @@ export function buildEncoderDecoder(
   const encoderHead = parts.encoderHeads?.[head];
   if (encoderHead !== undefined) {
     const heads = new Map(Object.entries(encoderHead(headParts(source.lastRows))));
-    return { heads, ...encoder, boundaries: source.hiddenStates };
+    return { heads, ...encoder, boundaries: sourceBoundaries };
   }
 
   const writes = head === "sequence-to-sequence";
@@ -129,6 +110,7 @@ export function buildEncoderDecoder(
   const read = writes ? [inputs.decoderIds!, inputs.decoderMask!] : shiftedSource(inputs, parts.startId);
   const [decoderIds, decoderMask] = read as [Value, Value];
   const places = range(sizeAt(decoderIds, 1));
+  const sourceRows = bridged(parts, source);
   const text = runSide(
     parts.decoder,
     decoderIds,
@@ -136,14 +118,11 @@ export function buildEncoderDecoder(
     withPlaces(parts.decoder, causalBias(decoderMask, sizeAt(decoderIds, 1)), places, places),
     mode,
     (index) => ({
-      source: { ...parts.sourceKeyValue(index, source.lastRows, batch), bias: paddingBias(mask) },
+      source: { ...parts.sourceKeyValue(index, sourceRows, batch), bias: paddingBias(mask) },
     }),
   );
   const outputs = writes
-    ? {
-        logits: wordLogits(headParts(text.lastRows), parts.score),
-        ...parts.besides?.(headParts(source.lastRows)),
-      }
+    ? { logits: wordLogits(headParts(text.lastRows), parts.score), ...source.besides }
     : decoderHead!(headParts(text.lastRows));
   return {
     heads: new Map(Object.entries(outputs)),
@@ -152,7 +131,7 @@ export function buildEncoderDecoder(
     attentions: text.attentions,
     crossAttentions: text.layers.map(({ sourceProbabilities }) => sourceProbabilities!),
     encoder,
-    boundaries: [...source.hiddenStates, ...text.hiddenStates],
+    boundaries: [...sourceBoundaries, ...text.hiddenStates],
   };
 }
 
@@ -208,13 +187,13 @@ export function textHeads(options: TextHeadOptions): HeadBuilders {
  * its mask, `source.mask`; those of the text so far go from step to step as `layers.<layer>.key` and `.value`.
  */
 export function stepwiseDecoder(parts: EncoderDecoderParts): Decoder {
-  const { decoder, hiddenSize } = parts;
+  const { decoder } = parts;
   return {
-    start({ ids, mask }) {
-      const { lastRows } = encode(parts, ids, mask, forInference());
-      const values = new Map<string, Value>([["source.mask", mask]]);
+    start(inputs) {
+      const rows = bridged(parts, encode(parts, inputs, forInference()));
+      const values = new Map<string, Value>([["source.mask", inputs.mask]]);
       for (let index = 0; index < decoder.layerCount; index++) {
-        const { key, value } = parts.sourceKeyValue(index, lastRows, sizeAt(ids, 0));
+        const { key, value } = parts.sourceKeyValue(index, rows, sizeAt(inputs.ids, 0));
         values.set(`source.${index}.key`, key).set(`source.${index}.value`, value);
       }
       return values;
@@ -241,6 +220,7 @@ export function stepwiseDecoder(parts: EncoderDecoderParts): Decoder {
           source: { key: ofSource(`${index}.key`), value: ofSource(`${index}.value`), bias: sourceBias },
         }),
       );
+      const hiddenSize = sizeAt(text.lastRows, 1);
       const rows = reshape(text.lastRows, [batch, newCount, hiddenSize]);
       const last = slice(rows, 1, subtractDimensions(newCount, 1), newCount);
       return {
@@ -253,16 +233,20 @@ export function stepwiseDecoder(parts: EncoderDecoderParts): Decoder {
   };
 }
 
-function encode({ encoder }: EncoderDecoderParts, ids: Value, mask: Value, mode: BuildMode): SideOutputs {
+function encode({ encoder }: EncoderDecoderParts, inputs: ModelInputs, mode: BuildMode): EncodedSource {
+  if ("run" in encoder) return encoder.run(inputs, mode);
+  const { ids, mask } = inputs;
   const places = range(sizeAt(ids, 1));
   const bias = withPlaces(encoder, paddingBias(mask), places, places);
   return runSide(encoder, ids, undefined, bias, mode, () => ({}));
 }
 
-interface SideOutputs {
-  readonly lastRows: Value; // [batch*length, hidden]
-  readonly hiddenStates: readonly Value[]; // the embeddings, then each layer; the last is `lastRows`
-  readonly attentions: readonly Value[];
+/** What the decoder attends to. */
+function bridged(parts: EncoderDecoderParts, { lastRows }: EncodedSource): Value {
+  return parts.bridge?.(lastRows) ?? lastRows;
+}
+
+interface SideOutputs extends EncodedSource {
   readonly layers: readonly SideLayerOutputs[];
 }
 

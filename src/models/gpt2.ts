@@ -3,20 +3,28 @@
 // pre-norm transformer layers that look back only, under a last norm.
 import { FileError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
-import { add, type Value } from "../engine/index.js";
+import { add, type Dimension, divideDimensions, sizeAt, split, type Value } from "../engine/index.js";
 import {
   type BuildMode,
   dropout,
   embeddingTable,
   fusedProjections,
+  type KeyValue,
   layerNorm,
+  splitHeads,
   type TokenEmbeddingOptions,
   tokenEmbeddings,
   transposedFeedForward,
   transposedLinear,
   wordScores,
 } from "../nn/index.js";
-import { type CausalParts, causalLabelHeads, causalNetwork, type Looking } from "./causal.js";
+import {
+  type CausalParts,
+  causalLabelHeads,
+  causalNetwork,
+  causalSourceReader,
+  type Looking,
+} from "./causal.js";
 import { configReader } from "./config.js";
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
@@ -54,6 +62,10 @@ export const gpt2: Architecture = {
       ["layers.{n}.attention.norm", "h.{n}.ln_1"],
       ["layers.{n}.attention.input", "h.{n}.attn.c_attn"],
       ["layers.{n}.attention.output", "h.{n}.attn.c_proj"],
+      ["layers.{n}.sourceAttention.norm", "h.{n}.ln_cross_attn"],
+      ["layers.{n}.sourceAttention.query", "h.{n}.crossattention.q_attn"],
+      ["layers.{n}.sourceAttention.input", "h.{n}.crossattention.c_attn"],
+      ["layers.{n}.sourceAttention.output", "h.{n}.crossattention.c_proj"],
       ["layers.{n}.feedForward.norm", "h.{n}.ln_2"],
       ["layers.{n}.feedForward.inner", "h.{n}.mlp.c_fc"],
       ["layers.{n}.feedForward.outer", "h.{n}.mlp.c_proj"],
@@ -76,7 +88,13 @@ export const gpt2: Architecture = {
   }),
   readConfig(json, place) {
     const config = readConfig(json, place);
-    return causalNetwork(parts(config), config);
+    const own = parts(config);
+    return {
+      ...causalNetwork(own, config),
+      ...(json["add_cross_attention"] === true
+        ? { sourceReader: causalSourceReader(own, (...asked) => sourceKeyValue(config, ...asked)) }
+        : {}),
+    };
   },
 };
 
@@ -86,8 +104,6 @@ function readConfig(json: JsonObject, place: string): Gpt2Config {
   const headCount = read.integer("n_head", 12);
   if (hiddenSize % headCount !== 0)
     throw new FileError(place, `n_embd: expected a multiple of n_head (${headCount}), got ${hiddenSize}`);
-  if (json["add_cross_attention"] === true)
-    throw new FileError(place, "add_cross_attention: a GPT-2 that attends to an encoder is not supported");
   return {
     vocabularySize: read.integer("vocab_size", 50257),
     hiddenSize,
@@ -128,7 +144,28 @@ function parts(config: Gpt2Config): CausalParts {
   };
 }
 
-function layer(config: Gpt2Config, index: number, x: Value, { back, kept }: Looking, mode: BuildMode): Value {
+/** What layer `index` sees of the rows of a source, `[batch, heads, source, headSize]` each. */
+function sourceKeyValue(
+  { hiddenSize, headCount, initialDeviation }: Gpt2Config,
+  index: number,
+  rows: Value,
+  batch: Dimension,
+): KeyValue {
+  const name = `layers.${index}.sourceAttention.input`;
+  const fused = transposedLinear(rows, name, 2 * hiddenSize, initialDeviation);
+  const [key, value] = split(fused, 1, [hiddenSize, hiddenSize]).map((projected) =>
+    splitHeads(projected, batch, divideDimensions(sizeAt(rows, 0), batch), headCount),
+  ) as [Value, Value];
+  return { key, value };
+}
+
+function layer(
+  config: Gpt2Config,
+  index: number,
+  x: Value,
+  { back, kept, source }: Looking,
+  mode: BuildMode,
+): Value {
   const { hiddenSize, headCount, layerCount, normEpsilon, initialDeviation } = config;
   const name = `layers.${index}`;
   // what adds up along the layers starts smaller the more of them there are
@@ -136,19 +173,24 @@ function layer(config: Gpt2Config, index: number, x: Value, { back, kept }: Look
   const addDropped = (rows: Value, result: Value): Value =>
     add(dropout(result, config.hiddenDropout, mode), rows);
 
-  const normed = layerNorm(x, `${name}.attention.norm`, normEpsilon);
+  const normOf = (rows: Value, part: string): Value => layerNorm(rows, `${name}.${part}.norm`, normEpsilon);
+  const outputOf = (mixed: Value, part: string): Value =>
+    transposedLinear(mixed, `${name}.${part}.output`, hiddenSize, outerDeviation);
+
+  const normed = normOf(x, "attention");
   const { query, ...seen } = fusedProjections(normed, `${name}.attention.input`, initialDeviation);
   const scale =
     (config.scalesBySize ? 1 / Math.sqrt(hiddenSize / headCount) : 1) /
     (config.scalesByLayer ? index + 1 : 1);
-  const mixed = back({ query: kept(query), ...seen }, { dropoutRate: config.attentionDropout, scale });
-  const attended = addDropped(
-    kept(x),
-    transposedLinear(mixed, `${name}.attention.output`, hiddenSize, outerDeviation),
-  );
-  const normedAgain = layerNorm(attended, `${name}.feedForward.norm`, normEpsilon);
+  const options = { dropoutRate: config.attentionDropout, scale };
+  let rows = addDropped(kept(x), outputOf(back({ query: kept(query), ...seen }, options), "attention"));
+  if (source !== undefined) {
+    const part = "sourceAttention";
+    const asked = transposedLinear(normOf(rows, part), `${name}.${part}.query`, hiddenSize, initialDeviation);
+    rows = addDropped(rows, outputOf(source(asked, options), part));
+  }
   return addDropped(
-    attended,
-    transposedFeedForward(normedAgain, `${name}.feedForward`, { ...config, outerDeviation }),
+    rows,
+    transposedFeedForward(normOf(rows, "feedForward"), `${name}.feedForward`, { ...config, outerDeviation }),
   );
 }

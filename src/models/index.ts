@@ -31,14 +31,14 @@ import { mt5, t5 } from "./t5.js";
 import { transformer } from "./transformer.js";
 import { xlnet } from "./xlnet.js";
 
+export { changedOutputs } from "./changed-outputs.js";
 export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
 export type { Head } from "./head.js";
 export { type ModelInputs, modelInputs, type Packing, packedInputs } from "./inputs.js";
 export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./model.js";
 export { besidePrefix, isBeside } from "./names.js";
 
-/** Every architecture. Several may have one `model_type`; then the classes they are saved as tell them apart. */
-export const architectures: readonly Architecture[] = [
+const families: readonly Architecture[] = [
   albert,
   bagOfWords,
   bart,
@@ -53,7 +53,6 @@ export const architectures: readonly Architecture[] = [
   dprQuestionEncoder,
   dprReader,
   electra,
-  encoderDecoderPair,
   gpt,
   gpt2,
   llama,
@@ -73,12 +72,15 @@ export const architectures: readonly Architecture[] = [
   xlnet,
 ];
 
+/** Every architecture. Several may have one `model_type`; then the classes they are saved as tell them apart. */
+export const architectures: readonly Architecture[] = [...families, encoderDecoderPair(families)];
+
 /** The architecture that a config.json names. */
 export function architectureOf(config: JsonObject, place: string): Architecture {
   const modelType = config["model_type"];
   const named = architectures.filter((architecture) => architecture.modelType === modelType);
   const found = named.find((architecture) => headOf(architecture, config) !== undefined) ?? named[0];
-  if (found !== undefined) return found;
+  if (found !== undefined) return found.composed?.(config, place) ?? found;
   const known = [...new Set(architectures.map((architecture) => architecture.modelType))];
   const near = typeof modelType === "string" ? nearest(modelType, known) : undefined;
   throw new FileError(

@@ -5,6 +5,7 @@ import type { Decoder, StateSlot } from "./decoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
 import type { NameTable } from "./names.js";
+import type { SourceReader } from "./side.js";
 
 /**
  * What comes out. `heads` holds the values a head is asked for, by name (`logits`, `startLogits`, ...). Of an
@@ -54,6 +55,8 @@ export interface Network {
   decoderMask?(read: readonly number[]): readonly number[];
   /** How it writes text a token at a time, where it can. */
   readonly decoder?: Decoder;
+  /** What it is as the half of a pair that writes, where it can attend to a source. */
+  readonly sourceReader?: SourceReader;
   /** Of a family that learns from the guesses of a smaller model over the same embeddings: that model, its layers as wide
    *  as this share of its own, and its config.json. */
   generator?(share: number): { readonly network: Network; readonly config: JsonObject };
@@ -83,6 +86,8 @@ export interface Architecture {
   readonly outputNames?: Readonly<Record<string, string>>;
   /** What to put over config.json for settings other than its own. */
   overrides(changes: ConfigChanges): JsonObject;
+  /** Of a composite: the architecture made of the parts that this config.json names. */
+  composed?(config: JsonObject, place: string): Architecture;
   /** Read config.json; errors name `place` and the key. */
   readConfig(config: JsonObject, place: string): Network;
 }

@@ -9,18 +9,18 @@ import {
   type BuildMode,
   dropout,
   type EmbeddedIds,
-  forInference,
   inputEmbeddings,
   linear,
   paddedPositions,
   transformerLayer,
   vocabularyHead,
 } from "../nn/index.js";
-import { bertDecoder, lookingBias, wordHeads } from "./bert-decoder.js";
+import { lookingBias, wordHeads, writing } from "./bert-decoder.js";
 import {
   type BertConfig,
   bertModules,
   bertOverrides,
+  bertSourceModules,
   olderBertNames,
   outputTable,
   readBertConfig,
@@ -48,7 +48,7 @@ function family(modelType: string, className: string, name: string): Architectur
     ]),
     names: nameTable({
       prefix: "roberta.",
-      modules: [...bertModules, ["pooler", "pooler.dense"]],
+      modules: [...bertModules, ...bertSourceModules, ["pooler", "pooler.dense"]],
       heads: [
         ["summary", "classifier.dense"],
         ["sequenceClassifier", "classifier.out_proj"],
@@ -71,13 +71,6 @@ function family(modelType: string, className: string, name: string): Architectur
           place,
           `max_position_embeddings: expected more than ${paddingId + 1}, those of padding, got ${positionCount}`,
         );
-      const decoder = bertDecoder(config, {
-        embed({ ids, positions }) {
-          const shifted = add(positions, constant(int64([], [paddingId + 1])));
-          return embed(config, { ids, positions: shifted }, forInference());
-        },
-        score: (rows) => score(config, rows),
-      });
       return {
         vocabularySize,
         layerCount,
@@ -86,7 +79,16 @@ function family(modelType: string, className: string, name: string): Architectur
         packs: !config.isDecoder,
         description: `${name}, ${layerCount} layers x ${hiddenSize}`,
         build: (...asked) => buildEncoder(parts(config, name), ...asked),
-        ...(decoder === undefined ? {} : { decoder }),
+        ...writing(config, {
+          embed(ids, counted, mode) {
+            const positions =
+              counted === undefined
+                ? paddedPositions(ids, paddingId)
+                : add(counted, constant(int64([], [paddingId + 1])));
+            return embed(config, { ids, positions }, mode);
+          },
+          score: (rows) => score(config, rows),
+        }),
       };
     },
   };

@@ -35,9 +35,6 @@ import { labelHeads } from "./encoder.js";
 import {
   buildEncoderDecoder,
   type EncoderDecoderParts,
-  type Side,
-  type SideLayerInputs,
-  type SideLayerOutputs,
   shiftedTarget,
   stepwiseDecoder,
   textHeads,
@@ -45,6 +42,7 @@ import {
 import type { Head } from "./head.js";
 import type { Architecture } from "./model.js";
 import { nameTable } from "./names.js";
+import type { Side, SideLayerInputs, SideLayerOutputs } from "./side.js";
 
 interface T5Config {
   readonly vocabularySize: number;
@@ -204,7 +202,6 @@ function partsOf(config: T5Config, title: string): EncoderDecoderParts {
   const initialDeviation = initialFactor * hiddenSize ** -0.5;
   return {
     name: title,
-    hiddenSize,
     encoder: sideOf(config, "encoder", encoderLayerCount),
     decoder: { ...sideOf(config, "decoder", decoderLayerCount), headCount, headSize },
     sourceKeyValue: (index, rows, batch) =>

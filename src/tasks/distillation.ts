@@ -11,8 +11,14 @@ import {
   sizeAt,
   type Value,
 } from "../engine/index.js";
-import { type ModelInputs, type ModelOutputs, modelInputs, type Network } from "../models/index.js";
-import { type AttentionVectors, forInference } from "../nn/index.js";
+import {
+  changedOutputs,
+  type ModelInputs,
+  type ModelOutputs,
+  modelInputs,
+  type Network,
+} from "../models/index.js";
+import { forInference } from "../nn/index.js";
 import {
   attentionAndValues,
   cosineLoss,
@@ -111,29 +117,12 @@ export function distilled<Own extends Distillable>(
 /** What the teacher computes of a batch, over parameters of its own names. */
 export function teacherOutputs(problem: Distillable, teacher: Network): ModelOutputs {
   const built = teacher.build(problem.head, problem.labelCount, inputsOf(problem), forInference());
-  const { vectors = [] } = built;
-  const values = new Map<string, Value>([
-    ...[...built.heads].map(([name, value]) => [`head:${name}`, value] as const),
-    ["lastHidden", built.lastHidden],
-    ...vectors.flatMap((own, layer) => vectorNames.map((name) => [`${name}:${layer}`, own[name]] as const)),
-  ]);
-  const renamed = replaceParameters(values, (value) => {
-    return fixedParameter(teacherName(nameOf(value)), value.shape as readonly number[], 0);
-  });
-  const vectorsOf = (layer: number): AttentionVectors =>
-    Object.fromEntries(vectorNames.map((name) => [name, renamed.get(`${name}:${layer}`)!])) as Record<
-      keyof AttentionVectors,
-      Value
-    >;
-  return {
-    heads: new Map([...built.heads.keys()].map((name) => [name, renamed.get(`head:${name}`)!])),
-    lastHidden: renamed.get("lastHidden")!,
-    ...{ hiddenStates: [], attentions: [], boundaries: [] },
-    ...(built.vectors === undefined ? {} : { vectors: vectors.map((_, layer) => vectorsOf(layer)) }),
-  };
+  return changedOutputs(built, (values) =>
+    replaceParameters(values, (value) =>
+      fixedParameter(teacherName(nameOf(value)), value.shape as readonly number[], 0),
+    ),
+  );
 }
-
-const vectorNames = ["query", "key", "value"] as const;
 
 function inputsOf(problem: Distillable): ModelInputs {
   return problem.inputs?.() ?? modelInputs(problem.head);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { evaluate, fineTune, loadPipeline, predict, train } from "../../src/workflows/index.js";
 import { temporaryFolder, tinyRows, tinyTokenizer, writeRows } from "./tiny-model.js";
+import { writeTinyWriter } from "./tiny-writer.js";
 
 const sizes = {
   ...{ d_model: 48, encoder_layers: 1, decoder_layers: 1, encoder_ffn_dim: 96, decoder_ffn_dim: 96 },
@@ -64,6 +65,23 @@ describe("text to text", () => {
     } finally {
       await translate.close();
     }
+  });
+
+  test("a pair of BERT and GPT-2 is fine-tuned, and is the same when it is loaded again", async (t) => {
+    const folder = await temporaryFolder(t);
+    const data = await writeRows(join(folder, "train.jsonl"), pairs(48, 1));
+    const run = await fineTune({
+      ...{ model: await writeTinyWriter(folder, "encoder-decoder"), task: "translation", threads: 1 },
+      ...{ train: data, validation: data, maxSteps: 4, batchSize: 16, dropout: 0.2, maxNewTokens: 6 },
+      ...{ freezeLayers: 1, outputDirectory: join(folder, "run") }, // all of the encoder, which has one
+    });
+    const config = JSON.parse(await readFile(join(run.outputDirectory, "config.json"), "utf8"));
+    assert.deepEqual(
+      [config.architectures, config.encoder.model_type, config.decoder.model_type],
+      [["EncoderDecoderModel"], "bert", "gpt2"],
+    );
+    const again = await evaluate({ model: run.outputDirectory, data, maxNewTokens: 6, threads: 1 });
+    assert.deepEqual(again.metrics, run.metrics);
   });
 
   test("summaries are fine-tuned from the same checkpoint and compared by ROUGE; BLEU may choose the best model", async (t) => {

@@ -31,7 +31,8 @@ export type WriterKind =
   | "t5"
   | "bart"
   | "transformer"
-  | "lstm-encoder-decoder";
+  | "lstm-encoder-decoder"
+  | "encoder-decoder";
 
 const configs: Readonly<Record<WriterKind, JsonObject>> = {
   gpt2: { n_embd: 32, n_layer: 2, n_head: 4, n_positions: 64 },
@@ -44,6 +45,16 @@ const configs: Readonly<Record<WriterKind, JsonObject>> = {
   bart: transformer,
   transformer,
   "lstm-encoder-decoder": { hidden_size: 24, num_hidden_layers: 2, attention_type: "bahdanau" },
+  "encoder-decoder": {
+    encoder: {
+      ...{ model_type: "bert", vocab_size: tokenizer.vocabularySize, hidden_size: 24, num_hidden_layers: 1 },
+      ...{ num_attention_heads: 4, intermediate_size: 32, initializer_range: 0.4 },
+    },
+    decoder: {
+      ...{ model_type: "gpt2", vocab_size: tokenizer.vocabularySize, n_embd: 32, n_layer: 1, n_head: 4 },
+      ...{ n_positions: 64, add_cross_attention: true, initializer_range: 0.4 },
+    },
+  },
 };
 
 export const writerKinds: readonly WriterKind[] = Object.keys(configs) as WriterKind[];

@@ -53,7 +53,23 @@ const configs: Readonly<Record<string, readonly JsonObject[]>> = {
   mbart: [bartSizes()],
   marian: [bartSizes(), { ...bartSizes(), share_encoder_decoder_embeddings: false, decoder_vocab_size: 19 }],
   pegasus: [bartSizes()],
-  "encoder-decoder": [{ encoder: bertSizes(2), decoder: { ...bertSizes(3), is_decoder: true } }],
+  "encoder-decoder": [
+    { encoder: bertSizes(2), decoder: { ...bertSizes(3), ...reading() } },
+    {
+      encoder: { ...bertSizes(1), model_type: "distilbert", dim: 8, n_heads: 2, n_layers: 1, hidden_dim: 12 },
+      decoder: {
+        ...{ ...bertSizes(2), model_type: "roberta", ...reading() },
+        ...{ pad_token_id: 14, max_position_embeddings: 32 }, // no text has it: its position is another
+      },
+    },
+    {
+      encoder: { ...bertSizes(1), model_type: "xlnet", d_model: 12, n_head: 3, n_layer: 1, d_inner: 16 },
+      decoder: {
+        ...{ model_type: "gpt2", vocab_size: vocabularySize, n_embd: 8, n_layer: 2, n_head: 2 },
+        ...{ n_positions: 16, ...reading() },
+      },
+    },
+  ],
   transformer: [
     bartSizes(),
     { ...bartSizes(), norm_first: true, position_embedding_type: "learned" },
@@ -67,6 +83,10 @@ function bertSizes(layerCount: number): JsonObject {
     ...{ model_type: "bert", vocab_size: vocabularySize, hidden_size: 12, num_hidden_layers: layerCount },
     ...{ num_attention_heads: 3, intermediate_size: 16, max_position_embeddings: 16 },
   };
+}
+
+function reading(): JsonObject {
+  return { is_decoder: true, add_cross_attention: true };
 }
 
 function bartSizes(): JsonObject {

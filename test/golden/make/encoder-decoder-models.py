@@ -49,9 +49,9 @@ def ended(config):
     return inputs
 
 
-def written(config):
+def written(config, vocabulary=None):
     """A source and a text to be written."""
-    vocabulary = getattr(config, "decoder_vocab_size", None) or VOCABULARY
+    vocabulary = vocabulary or getattr(config, "decoder_vocab_size", None) or VOCABULARY
     text = padded(random, [5, 3], vocabulary, config.pad_token_id)
     labels = text["input_ids"].masked_fill(text["attention_mask"] == 0, -100)
     return {**plain(config), "labels": labels}
@@ -98,3 +98,30 @@ apart = {"share_encoder_decoder_embeddings": False, "decoder_vocab_size": 17, "a
 save("marian-apart", "MarianMTModel", MarianConfig(**translator, **apart), written, note="two vocabularies")
 summariser = {**translator, **two, "activation_function": "relu"}
 save("pegasus-for-conditional-generation", "PegasusForConditionalGeneration", PegasusConfig(**summariser), written, inside=True)
+
+
+def pair(encoder, decoder, **ids):
+    """Two models put together, the second of which attends to the first."""
+    return transformers.EncoderDecoderConfig.from_encoder_decoder_configs(encoder, decoder, **ids)
+
+
+small = {
+    **{"vocab_size": VOCABULARY, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2},
+    **{"intermediate_size": 12, "max_position_embeddings": 12},
+}
+RobertaConfig, ElectraConfig = transformers.RobertaConfig, transformers.ElectraConfig
+roberta = {**small, "pad_token_id": 1, "type_vocab_size": 1}
+readers = pair(RobertaConfig(**roberta), RobertaConfig(**roberta), pad_token_id=1, decoder_start_token_id=0)
+save("encoder-decoder-roberta-roberta", "EncoderDecoderModel", readers, written)
+gpt2 = {
+    **{"vocab_size": 17, "n_embd": 12, "n_layer": 2, "n_head": 3, "n_positions": 10},
+    **{"scale_attn_by_inverse_layer_idx": True, "bos_token_id": 0, "eos_token_id": 0},
+}
+other_sizes = pair(
+    transformers.BertConfig(**small), transformers.GPT2Config(**gpt2), pad_token_id=3, decoder_start_token_id=0
+)
+save("encoder-decoder-bert-gpt2", "EncoderDecoderModel", other_sizes, lambda config: written(config, 17), inside=True, note="other sizes")
+shared_layers = transformers.AlbertConfig(**{**small, "num_hidden_layers": 2}, embedding_size=6)
+narrow = ElectraConfig(**small, embedding_size=6)
+mixed = pair(shared_layers, narrow, pad_token_id=0, decoder_start_token_id=2)
+save("encoder-decoder-albert-electra", "EncoderDecoderModel", mixed, written)
