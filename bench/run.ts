@@ -98,6 +98,11 @@ const benches: Record<string, Bench> = {
     usage: "",
     run: async () => (await import("./speed.js")).run(),
   },
+  "install-size": {
+    question: "how large is an installation without optional runtimes, beside PyTorch and transformers?",
+    usage: "--only ours",
+    run: async (args) => (await import("./install-size.js")).run(args),
+  },
   "corpus-memory": {
     question: "how much memory does preparing a corpus take, on 5 GB of text, with all cleaning?",
     usage: "--megabytes N (5000)  --threads N (2)  --seed N (1)",
