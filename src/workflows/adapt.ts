@@ -3,6 +3,7 @@ import type { ChangedVocabulary, Tokenizer } from "../tokenizers/index.js";
 import { adaptVocabulary } from "./adapt-vocabulary.js";
 import type { RunContext } from "./events.js";
 import type { TrainingResult } from "./fine-tune-result.js";
+import { withItsGenerator } from "./open-generator.js";
 import { accessOf, changesOf, type Learner, type OpenLearner } from "./open-learner.js";
 import { type OpenModel, openModel, vocabularyNotes, withVocabulary } from "./open-model.js";
 import { openObjective } from "./open-objective.js";
@@ -30,9 +31,9 @@ import { runPretraining } from "./pretrain.js";
  */
 export async function adapt(options: AdaptOptions, context: RunContext = {}): Promise<TrainingResult> {
   checkOptions(adaptRows, options);
-  const { model, vocabulary, newPieces, minFrequency, ...rest } = options;
+  const { model, generator, vocabulary, newPieces, minFrequency, ...rest } = options;
   const filled = fillPretrainOptions({ ...rest, architecture: model, tokenizer: model });
-  return runPretraining(filled, context, adaptedLearner(vocabularyOf(options)));
+  return runPretraining(filled, context, adaptedLearner(vocabularyOf(options), generator));
 }
 
 type VocabularySettings = Required<Pick<AdaptOptions, "vocabulary" | "newPieces" | "minFrequency">>;
@@ -54,15 +55,30 @@ function vocabularyOf(options: AdaptOptions): VocabularySettings {
 }
 
 /** A checkpoint with the vocabulary that it is to have. */
-function adaptedLearner({ vocabulary, ...learning }: VocabularySettings): OpenLearner {
+function adaptedLearner(
+  { vocabulary, ...learning }: VocabularySettings,
+  generator: string | undefined,
+): OpenLearner {
   return async (options, context) => {
+    if (generator !== undefined && options.generatorShare !== undefined)
+      throw new OptionError("--generator-share: expected to be left out where --generator names one");
     const access = accessOf(options, context);
     const old = await openTokenizer({ tokenizer: options.tokenizer, ...access });
     const changes = changesOf(options, old);
-    const opened = await openModel(options.architecture, { ...access, changes });
+    const alone = await openModel(options.architecture, { ...access, changes });
+    const opened =
+      options.generatorShare === undefined
+        ? await withItsGenerator(alone, generator, { ...access, changes })
+        : alone;
+    const { objective, problem } = openObjective(options, opened, old);
+    if (generator !== undefined && problem.companion === undefined)
+      throw new OptionError(`--generator: ${objective.name} takes no notice of it`);
     for (const note of vocabularyNotes(opened)) context.events?.note?.(note);
+    const taken = problem.companion && opened.companion;
+    if (taken !== undefined) context.events?.note?.(`the generator goes on from ${taken.name}`);
     const learnerOf = (model: OpenModel, tokenizer: Tokenizer, record: JsonObject): Learner => ({
-      ...{ model, tokenizer, record },
+      ...{ model, tokenizer },
+      record: { ...record, ...(taken === undefined ? {} : { generator: taken.name }) },
       open: (text) => openObjective(options, model, tokenizer, text),
     });
     if (vocabulary === "keep") return learnerOf(opened, old, { vocabulary });

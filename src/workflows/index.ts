@@ -1,6 +1,7 @@
 export { loadJapaneseDictionary } from "../tokenizers/japanese/files-dictionary.js";
 export { adapt } from "./adapt.js";
 export { compareTokenizers, type NamedTokenizer, type TokenizerComparison } from "./compare-tokenizers.js";
+export type { ComparedModel, Taught } from "./compare-with-teacher.js";
 export { distill } from "./distill.js";
 export { type EmbeddedText, type Embedder, type EmbedderOptions, loadEmbedder } from "./embedder.js";
 export { type EncodedText, type EncodeTextsOptions, encodeText, type OffsetUnit } from "./encode-texts.js";
@@ -39,7 +40,7 @@ export type { ScoreOptions } from "./options-score.js";
 export { loadPipeline, type Pipeline, type PipelineOptions } from "./pipeline.js";
 export { forecastRun, type RunForecast } from "./plan/forecast-run.js";
 export { type PredictResult, predict } from "./predict.js";
-export { type ComparedModel, type PretrainingResult, pretrain, type Taught } from "./pretrain.js";
+export { type PretrainingResult, pretrain } from "./pretrain.js";
 export { openSegmenter, type SegmentedText } from "./segment-texts.js";
 export {
   type BatchedOptions,

@@ -23,6 +23,8 @@ export interface OpenModel {
   readonly dropout?: number;
   /** Tokens of the tokenizer that the checkpoint has no row for; theirs begin as the mean of all. */
   readonly addedTokenCount: number;
+  /** The model that it has learnt beside, and goes on with: a generator. */
+  readonly companion?: OpenModel;
   /** Weights under the names of the checkpoint. */
   readWeights(): Promise<Map<string, Tensor>>;
   /** The text of another file of the folder (`generation_config.json`), or undefined where there is none. */
@@ -100,7 +102,7 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
  * the new vocabulary is shorter than the old one.
  */
 export function withVocabulary(model: OpenModel, origins: RowOrigins, oldCount: number): OpenModel {
-  const { architecture, network, configPath } = model;
+  const { architecture, network, configPath, companion } = model;
   const rowCount =
     origins.length < oldCount ? origins.length : Math.max(network.vocabularySize, origins.length);
   const rows = Array.from({ length: rowCount }, (_, id) => origins[id] ?? [id]);
@@ -109,6 +111,7 @@ export function withVocabulary(model: OpenModel, origins: RowOrigins, oldCount: 
     ...model,
     config,
     ...networkOf({ architecture, config, configPath }, model.dropout),
+    ...(companion === undefined ? {} : { companion: withVocabulary(companion, origins, oldCount) }),
     async readWeights() {
       const weights = await model.readWeights();
       changeRows(weights, architecture, rows);

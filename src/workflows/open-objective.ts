@@ -33,7 +33,7 @@ export function openObjective(
   tokenizer: Tokenizer,
   textPerToken?: TextPerToken,
 ): OpenObjective {
-  const { network } = model;
+  const { network, companion: generator } = model;
   const objective = options.objective === undefined ? usualObjective(model) : objectives[options.objective];
   checkHeads(objective, model);
   const settings = settingsOf(options, objective);
@@ -42,12 +42,15 @@ export function openObjective(
     ...textBounds(model.config, tokenizer),
     ...decoderInputOf(network),
   };
-  const text = textPerToken === undefined ? {} : { textPerToken };
+  const more = {
+    ...(textPerToken === undefined ? {} : { textPerToken }),
+    ...(generator === undefined ? {} : { generator }),
+  };
   return {
     objective,
     settings,
     rows,
-    problem: objective.open({ tokenizer, network, settings, rows, ...text }),
+    problem: objective.open({ tokenizer, network, settings, rows, ...more }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { choice, integer } from "./options-kinds.js";
+import { choice, integer, text } from "./options-kinds.js";
 import type { PretrainOptions } from "./options-pretrain.js";
 import { rowsOfKnownModel } from "./options-pretrain-rows.js";
 import { type OptionTable, optionTable } from "./options-row.js";
@@ -11,6 +11,9 @@ export type VocabularyChange = "keep" | "extend" | "retrain";
 export interface AdaptOptions
   extends Omit<PretrainOptions, "architecture" | "tokenizer">,
     Pick<ModelOptions, "model"> {
+  /** Of replaced-token detection: the generator that goes on beside the model, a directory or Hub name. Default: the
+   *  folder `generator` in the model's, or else a new one; a new one too where `generatorShare` is given. */
+  generator?: string;
   /** Keep the vocabulary, put pieces learnt from the texts behind it, or learn one of the same size anew. Default `keep`. */
   vocabulary?: VocabularyChange;
   /** How many pieces are learnt at most where the vocabulary is extended. Default 1000. */
@@ -26,28 +29,36 @@ export const adaptDefaults: Required<Pick<AdaptOptions, "vocabulary" | "newPiece
   minFrequency: 10,
 };
 
-const ownRows: OptionTable<Pick<AdaptOptions, "model" | "vocabulary" | "newPieces" | "minFrequency">> =
-  optionTable<Pick<AdaptOptions, "model" | "vocabulary" | "newPieces" | "minFrequency">>({
-    model: modelSpecs.model,
-    vocabulary: {
-      group: "Model",
-      help: "keep its vocabulary; extend it by pieces learnt from the texts; or retrain one of the same size from them",
-      kind: choice(["keep", "extend", "retrain"]),
-      default: adaptDefaults.vocabulary,
-    },
-    newPieces: {
-      group: "Model",
-      help: "with --vocabulary extend: learn so many pieces at most",
-      kind: integer({ from: 1 }),
-      default: adaptDefaults.newPieces,
-    },
-    minFrequency: {
-      group: "Model",
-      help: "with --vocabulary extend: a new piece occurs at least so often in the texts",
-      kind: integer({ from: 1 }),
-      default: adaptDefaults.minFrequency,
-    },
-  });
+type OwnKey = "model" | "generator" | "vocabulary" | "newPieces" | "minFrequency";
+
+const ownRows: OptionTable<Pick<AdaptOptions, OwnKey>> = optionTable<Pick<AdaptOptions, OwnKey>>({
+  model: modelSpecs.model,
+  generator: {
+    group: "Model",
+    help: "replaced tokens: the generator that goes on beside the model, a directory or Hub name",
+    kind: text("MODEL", "a model directory or a name on the Hub"),
+    defaultText:
+      "'generator' in the model's folder; a new one where it has none or --generator-share is given",
+  },
+  vocabulary: {
+    group: "Model",
+    help: "keep its vocabulary; extend it by pieces learnt from the texts; or retrain one of the same size from them",
+    kind: choice(["keep", "extend", "retrain"]),
+    default: adaptDefaults.vocabulary,
+  },
+  newPieces: {
+    group: "Model",
+    help: "with --vocabulary extend: learn so many pieces at most",
+    kind: integer({ from: 1 }),
+    default: adaptDefaults.newPieces,
+  },
+  minFrequency: {
+    group: "Model",
+    help: "with --vocabulary extend: a new piece occurs at least so often in the texts",
+    kind: integer({ from: 1 }),
+    default: adaptDefaults.minFrequency,
+  },
+});
 
 /** The options of adapting: one row for each key of `AdaptOptions`. */
 export const adaptRows: OptionTable<AdaptOptions> = rowsOfKnownModel(ownRows, { outputDirectory: "adapted" });

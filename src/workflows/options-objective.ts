@@ -26,7 +26,7 @@ export const objectiveSpecs: RowSpecs<ObjectiveSettings> = {
   },
   generatorShare: {
     group: "Objective",
-    help: "replaced tokens: how wide the generator's layers are beside the model's",
+    help: "replaced tokens: how wide the layers of a new generator are beside the model's",
     kind: number({ above: 0, to: 1 }),
     defaultText: "0.25",
   },

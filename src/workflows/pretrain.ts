@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { Json, Tensor } from "../base/index.js";
 import { type CorpusRows, corpusRows } from "../data/corpus/corpus-rows.js";
 import type { CardTask } from "../export/index.js";
-import { writeFileAtomically } from "../hub/index.js";
 import type { Head } from "../models/index.js";
 import { isTeachers } from "../tasks/distillation.js";
 import type { AnyPretrainingProblem } from "../tasks/pretraining/index.js";
 import type { Trainer } from "../training/trainer.js";
 import { digest, freshState, type RunState, readParameters } from "./checkpoints.js";
+import { compareWithTeacher, type Taught } from "./compare-with-teacher.js";
 import { corpusCardFacts } from "./corpus-card-facts.js";
 import type { CorporaFacts, RunContext } from "./events.js";
 import type { TrainingResult } from "./fine-tune-result.js";
@@ -15,7 +15,8 @@ import { heldOutRows } from "./held-out-rows.js";
 import { learningOptions } from "./learning-options.js";
 import { type LoadedCorpora, loadCorpora } from "./load-corpora.js";
 import { openArchitecture } from "./open-architecture.js";
-import { type Learner, learnerFrom, type OpenLearner, type Teacher } from "./open-learner.js";
+import { withWeightsOfBoth } from "./open-generator.js";
+import { type Learner, learnerFrom, type OpenLearner } from "./open-learner.js";
 import type { OpenObjective } from "./open-objective.js";
 import {
   checkOptions,
@@ -89,18 +90,6 @@ export interface PretrainingResult extends TrainingResult {
   readonly taught?: Taught;
 }
 
-/** A teacher and its student, side by side. */
-export interface Taught {
-  readonly teacher: ComparedModel & { readonly name: string };
-  readonly student: ComparedModel;
-}
-
-export interface ComparedModel {
-  readonly parameterCount: number;
-  /** On the held-out rows; nothing where there are none. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
 /** One run. */
 class Pretraining {
   readonly #options: FilledPretrainOptions;
@@ -135,7 +124,9 @@ class Pretraining {
     const { outputDirectory, seed, dryRun } = this.#options;
     const { events, signal } = this.#context;
     const graphs = buildGraphs(model, problem);
-    const matched = await loadWeights(model, graphs.parameters, seed);
+    const { companion } = problem;
+    const whole = companion === undefined ? model : withWeightsOfBoth(model, companion);
+    const matched = await loadWeights(whole, graphs.parameters, seed);
     const parameterCount = countParameters(matched.weights);
     events?.corpora?.(this.#corpusFacts());
     events?.model?.({
@@ -163,7 +154,14 @@ class Pretraining {
         return this.#result({ state, checkpoint: join(outputDirectory, `checkpoint-${state.step}`) });
       await this.#restoreBest(setup, state);
       const validation = await this.#try(setup, state, "evaluation");
-      const taught = teacher && (await this.#compare(setup, state, teacher, validation, parameterCount));
+      const taught =
+        teacher &&
+        (await compareWithTeacher(
+          teacher,
+          { given: await this.#try(setup, state, "teacher"), own: { parameterCount, trial: validation } },
+          outputDirectory,
+          events,
+        ));
       const learnt = ownParameters(await trainer.learner.parameters());
       await saveTrained(this.#options, model, savedProblem(problem), learnt, tokenizer);
       await this.#saveBeside(learnt);
@@ -288,32 +286,6 @@ class Pretraining {
       epoch,
       events: this.#context.events,
     });
-  }
-
-  /** A student beside its teacher: how large they are, and how they do on the held-out rows. */
-  async #compare(
-    setup: RunSetup,
-    state: RunState,
-    { name, weights }: Teacher,
-    own: Trial | undefined,
-    parameterCount: number,
-  ): Promise<Taught> {
-    const given = await this.#try(setup, state, "teacher");
-    const sideOf = (count: number, trial: Trial | undefined): ComparedModel => ({
-      parameterCount: count,
-      metrics: trial?.evaluation.metrics ?? {},
-    });
-    const taught = {
-      teacher: { name, ...sideOf(countParameters(weights), given) },
-      student: sideOf(parameterCount, own),
-    };
-    const path = join(setup.outputDirectory, "distillation.json");
-    await writeFileAtomically(path, [`${JSON.stringify(taught, null, 2)}\n`]);
-    for (const [who, { parameterCount: count, metrics }] of Object.entries(taught)) {
-      const told = Object.entries(metrics).map(([metric, value]) => `${metric} ${value.toPrecision(4)}`);
-      this.#context.events?.note?.([`${who}: ${count} parameters`, ...told].join(", "));
-    }
-    return taught;
   }
 
   /** All options as they are in force. */

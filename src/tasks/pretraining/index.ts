@@ -12,6 +12,7 @@ import { sentenceOrder } from "./sentence-order.js";
 import { spanBoundary } from "./span-boundary.js";
 import { spanCorruption } from "./span-corruption.js";
 
+export { generatorFolder } from "./generator.js";
 export { type ObjectiveName, objectiveNames, objectiveSummaries } from "./names.js";
 export * from "./objective.js";
 export {

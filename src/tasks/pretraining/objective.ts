@@ -40,7 +40,7 @@ export interface ObjectiveSettings {
   readonly spanLength?: number;
   /** What is done to a text that is to be written as it was, in this order. Default `permute` and `infill`, as BART. */
   readonly noise?: readonly Noise[];
-  /** How wide the layers of the model are that fills in hidden tokens, as a share of those of the model. Default 0.25. */
+  /** How wide the layers of a new model are that fills in hidden tokens, as a share of those of the model. Default 0.25. */
   readonly generatorShare?: number;
   /** How much the detection of replaced tokens counts beside the hidden tokens, both being means. Default 50. */
   readonly detectionWeight?: number;
@@ -60,8 +60,16 @@ export interface ObjectiveContext {
   readonly settings: ObjectiveSettings;
   /** How long rows are at most, which tokens begin and end a text, and what a decoder beside an encoder reads. */
   readonly rows: RowSettings;
+  /** The generator that the model has learnt beside, where it goes on with one. */
+  readonly generator?: Generator;
   /** How much text a token of the held-out corpus stands for, where that is known. */
   readonly textPerToken?: TextPerToken;
+}
+
+/** A model that fills in hidden tokens for another to find, and its config.json. */
+export interface Generator {
+  readonly network: Network;
+  readonly config: JsonObject;
 }
 
 /** How much text a token stands for, on average. */
@@ -96,6 +104,8 @@ export interface Companion {
   readonly folder: string;
   readonly head: Head;
   readonly config: JsonObject;
+  /** The name that a parameter of its own has in the graph of both. */
+  besideName(own: string): string;
   /** Its parameters by their own names, out of all that were learnt. */
   weightsOf<Weights>(learnt: ReadonlyMap<string, Weights>): Map<string, Weights>;
 }

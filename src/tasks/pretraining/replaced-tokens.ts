@@ -2,6 +2,7 @@
 // tokens, and the model tells of each token whether it is another than stood there. Each step goes twice through the
 // generator: to hear its guesses, without dropout, and to learn.
 import { hash, int64 } from "../../base/index.js";
+import type { Network } from "../../models/index.js";
 import {
   guessedFeeds,
   maskedLmInputs,
@@ -20,7 +21,7 @@ import {
 import { fingerprint, type MaskedItem } from "../masked-blocks.js";
 import type { ItemOutput } from "../task.js";
 import { corpusMasking } from "./corpus-masking.js";
-import { withGenerator } from "./generator.js";
+import { newGenerator, withGenerator } from "./generator.js";
 import { maskedLm } from "./masked-lm.js";
 import type { Objective } from "./objective.js";
 
@@ -48,19 +49,20 @@ export const replacedTokens: Objective<ReplacedRow, Detections> = {
   reads: ["maskRate", "masking", "generatorShare", "detectionWeight"],
   open(context) {
     const { settings, network: model } = context;
-    const { generatorShare = 0.25, detectionWeight = 50 } = settings;
+    const { generatorShare: share = 0.25, detectionWeight = 50 } = settings;
     const rows = maskedLm.open(context);
     // as in ELECTRA's own code: the rest stays, since the generator is to read unhidden text too
     const { masking, preparation } = corpusMasking(settings);
     const hiding = hiddenTokens({ ...masking, maskShare: 0.85, randomShare: 0 });
-    const { network, companion } = withGenerator(model, generatorShare);
+    const generator = context.generator ?? newGenerator(model, share);
+    const { network, companion } = withGenerator(model, generator);
     const tokensOf = (items: readonly ReplacedRow[]): number =>
       items.reduce((count, { original }) => count + original.length, 0);
     return {
       ...hiding,
       ...preparation,
       head: "replaced-tokens",
-      description: `replaced-tokens, ${describeMasking(settings)}, generator of ${generatorShare} the width`,
+      description: `replaced-tokens, ${describeMasking(settings)}, ${describeGenerator(generator.network)}`,
       primaryMetric: { name: "loss", greaterIsBetter: false },
       network,
       companion,
@@ -155,6 +157,10 @@ export const replacedTokens: Objective<ReplacedRow, Detections> = {
     };
   },
 };
+
+function describeGenerator({ layerCount, hiddenSize }: Network): string {
+  return `generator of ${layerCount} layers x ${hiddenSize}`;
+}
 
 /** What scores of tokens say of those that were replaced (1) and of the others: how many were found, missed, blamed and
  *  cleared, and their loss. */
