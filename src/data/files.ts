@@ -41,7 +41,7 @@ export async function* openChunks(path: string): AsyncGenerator<Uint8Array> {
   const limit = Math.max(gzipFreeSize, size * gzipRatioLimit);
   const file = createReadStream(path, { highWaterMark: 2 ** 20 });
   if (!/\.gz$/i.test(path)) {
-    yield* file;
+    yield* readable(file, path);
     return;
   }
   const unpacked = createGunzip({ chunkSize: 2 ** 18 });
@@ -70,5 +70,16 @@ export async function* openChunks(path: string): AsyncGenerator<Uint8Array> {
     });
   } finally {
     file.destroy();
+  }
+}
+
+async function* readable(file: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file;
+  } catch (error) {
+    throw new FileError(path, `cannot be read: ${(error as Error).message}`, {
+      hint: "the file is damaged, or this user may not read it",
+      cause: error,
+    });
   }
 }

@@ -1,8 +1,5 @@
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
 import { describeJson, FileError, isJsonObject, type Json, parseJson } from "../base/index.js";
-import { readRows } from "../data/files.js";
+import { openChunks, readRows } from "../data/files.js";
 import { globFiles } from "./glob-files.js";
 
 /** A text, or two that belong together. */
@@ -81,7 +78,7 @@ async function* partsOfFile(path: string, options: TextOptions): AsyncGenerator<
     yield* batches(rows, ({ fields, line }) => textOf(fields, placeOf(path, line), options));
     return;
   }
-  yield* lineParts(openBytes(path), path, ending === "jsonl" || ending === "ndjson");
+  yield* lineParts(openChunks(path), path, ending === "jsonl" || ending === "ndjson");
 }
 
 const charactersPerBatch = 2 ** 16;
@@ -132,26 +129,6 @@ function textOf(value: Json, place: string, { textColumn = "text", pairColumn }:
   if (pair === undefined && pairColumn === undefined) return { text };
   if (typeof pair === "string") return { text, pair };
   throw new FileError(place, `expected a text in "${pairColumn ?? "pair"}", got ${describeJson(pair)}`);
-}
-
-async function* openBytes(path: string): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: 2 ** 20 });
-  try {
-    if (!/\.gz$/i.test(path)) {
-      yield* file;
-      return;
-    }
-    const unpacked = createGunzip({ chunkSize: 2 ** 18 });
-    pipeline(file, unpacked).catch(() => undefined); // its errors reach the reader of `unpacked`
-    yield* unpacked as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw new FileError(path, `cannot be read: ${(error as Error).message}`, {
-      hint: "the file is damaged, or this user may not read it",
-      cause: error,
-    });
-  } finally {
-    file.destroy();
-  }
 }
 
 const longestLine = 2 ** 28; // bytes; a string holds twice that
