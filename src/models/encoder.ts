@@ -25,6 +25,7 @@ import {
   sameTextBias,
   visibleBias,
 } from "../nn/index.js";
+import type { StateSlot } from "./decoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs, Packing } from "./inputs.js";
 import type { ModelOutputs } from "./model.js";
@@ -100,6 +101,8 @@ export interface EncoderRun {
   first?(): Value; // [batch, hidden]
   /** Where gradient checkpointing may cut. Default: at `hiddenStates`. */
   readonly boundaries?: readonly Value[];
+  /** What goes on to the next part of a text. */
+  readonly state?: readonly StateSlot[];
 }
 
 /** An encoder whose layers have more in common than `EncoderParts` knows: it runs them itself. */
@@ -149,6 +152,7 @@ export function buildWholeEncoder(
     hiddenStates: hiddenStates.map((state) => unfold(state, sizeAt(flat.ids, 0))),
     attentions: ran.attentions,
     ...(ran.vectors === undefined ? {} : { vectors: ran.vectors }),
+    ...(ran.state === undefined ? {} : { state: ran.state }),
     boundaries: ran.boundaries ?? hiddenStates,
   };
 }

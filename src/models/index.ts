@@ -35,7 +35,8 @@ export { changedOutputs } from "./changed-outputs.js";
 export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
 export type { Head } from "./head.js";
 export { type ModelInputs, modelInputs, type Packing, packedInputs } from "./inputs.js";
-export type { Architecture, EncoderOutputs, ModelOutputs, Network } from "./model.js";
+export { emptyMemory, remember } from "./memory.js";
+export type { Architecture, EncoderOutputs, MemorySettings, ModelOutputs, Network } from "./model.js";
 export { besidePrefix, isBeside } from "./names.js";
 
 const families: readonly Architecture[] = [

@@ -12,7 +12,8 @@ export interface ModelInputs {
   /** What the decoder of an encoder-decoder reads: the text to be written, shifted by one. */
   readonly decoderIds?: Value; // [batch, target]
   readonly decoderMask?: Value; // [batch, target]
-  /** Of a recurrent language model: whether texts go on from a state that is fed, which comes out as `state`. */
+  /** Of a recurrent language model, or one with memories: whether texts go on from a state that is fed, which comes out
+   *  as `state`. */
   readonly carriesState?: boolean;
   /** Of a model that predicts in any order: 1 where a token (query) may not see another (key). */
   readonly permutationMask?: Value; // [batch, sequence, sequence]

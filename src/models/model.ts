@@ -34,6 +34,14 @@ export interface EncoderOutputs {
   readonly attentions: readonly Value[];
 }
 
+/** How many tokens a model remembers of the segments before. */
+export interface MemorySettings {
+  /** The most of all; undefined: no bound. */
+  readonly length: number | undefined;
+  /** Of each segment, its first so many; undefined: all. */
+  readonly reusedLength: number | undefined;
+}
+
 /** An architecture with its sizes filled in: a pure builder of graphs. Weights live elsewhere, by name. */
 export interface Network {
   readonly vocabularySize: number;
@@ -60,6 +68,9 @@ export interface Network {
   /** Of a family that learns from the guesses of a smaller model over the same embeddings: that model, its layers as wide
    *  as this share of its own, and its config.json. */
   generator?(share: number): { readonly network: Network; readonly config: JsonObject };
+  /** Of a model that reads a text in segments, with what its layers read of those before (`carriesState`): how much of that
+   *  it remembers. */
+  readonly memory?: MemorySettings;
   /** Whether it reads running text with the state in which it left the part before (`carries_state` in config.json). */
   readonly carriesState?: boolean;
 }

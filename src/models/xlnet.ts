@@ -5,6 +5,7 @@ import type { JsonObject } from "../base/json.js";
 import { float32, int64 } from "../base/tensor.js";
 import {
   add,
+  addDimensions,
   after,
   broadcast,
   cast,
@@ -12,9 +13,11 @@ import {
   constant,
   cosine,
   type Dimension,
+  divideDimensions,
   equal,
   fixedParameter,
   greater,
+  input,
   matmul,
   maximum,
   minimum,
@@ -26,16 +29,13 @@ import {
   scalar,
   sine,
   sizeAt,
-  slice,
   subtract,
-  transpose,
   type Value,
-  where,
 } from "../engine/index.js";
 import {
+  type Attended,
   activation,
   addAndNorm,
-  attend,
   type BuildMode,
   dropout,
   embedding,
@@ -43,15 +43,17 @@ import {
   lastToken,
   linear,
   postNormFeedForward,
+  type RelativeKeys,
+  relativeAttention,
   relativeDistances,
-  relativeScores,
   splitHeads,
 } from "../nn/index.js";
 import { configReader } from "./config.js";
+import type { StateSlot } from "./decoder.js";
 import { buildWholeEncoder, type EncoderRun, type HeadBuilders, labelHeads, wordLogits } from "./encoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
-import type { Architecture } from "./model.js";
+import type { Architecture, MemorySettings } from "./model.js";
 import { nameTable } from "./names.js";
 
 interface XlnetConfig {
@@ -68,6 +70,7 @@ interface XlnetConfig {
   /** Which token's state stands for a text: its last, where `<cls>` is, or its first. */
   readonly summaryToken: "last" | "first";
   readonly projectsSummary: boolean;
+  readonly memory: MemorySettings;
   readonly summaryActivation: string | undefined;
   readonly hiddenDropout: number;
   readonly summaryDropout: number;
@@ -127,6 +130,7 @@ export const xlnet: Architecture = {
       layerCount,
       hiddenSize,
       maxLength: Infinity,
+      memory: config.memory,
       description: `XLNet, ${layerCount} layers x ${hiddenSize}`,
       build: (...asked) =>
         buildWholeEncoder(
@@ -150,6 +154,9 @@ function readConfig(json: JsonObject, place: string): XlnetConfig {
     if (names.includes(name as Name)) return name as Name;
     throw new FileError(place, `${key}: expected ${names.join(" or ")}, got ${name}`);
   };
+  /** 0 and null stand for no bound. */
+  const count = (key: string, fallback: number): number | undefined =>
+    (key in json ? (json[key] ?? 0) : fallback) === 0 ? undefined : read.integer(key, fallback);
   if (hiddenSize % (2 * headCount) !== 0)
     throw new FileError(
       place,
@@ -160,7 +167,7 @@ function readConfig(json: JsonObject, place: string): XlnetConfig {
   for (const key of ["bi_data", "same_length"])
     if (read.boolean(key, false))
       throw new FileError(place, `${key}: expected false, got true`, {
-        hint: "it serves pre-training with memories of earlier texts; for fine-tuning set it to false",
+        hint: "it serves the pre-training of the first XLNets; for fine-tuning set it to false",
       });
   return {
     vocabularySize: read.integer("vocab_size"),
@@ -172,6 +179,7 @@ function readConfig(json: JsonObject, place: string): XlnetConfig {
     isCausal: choice("attn_type", ["bi", "uni"]) === "uni",
     farthest: Number(json["clamp_len"] ?? -1) > 0 ? read.integer("clamp_len") : undefined,
     summaryToken: choice("summary_type", ["last", "cls_index", "first"]) === "first" ? "first" : "last",
+    memory: { length: count("mem_len", 512), reusedLength: count("reuse_len", 0) },
     projectsSummary: read.boolean("summary_use_proj", true),
     summaryActivation: json["summary_activation"] ? read.string("summary_activation") : undefined,
     hiddenDropout: read.number("dropout", 0.1),
@@ -188,11 +196,13 @@ interface Streams {
   readonly query?: Value; // [batch*target, hidden]
 }
 
-/** What the layers share. */
+/** What the layers share. Keys are the memory of earlier segments, if there is one, and then the sequence. */
 interface Surroundings {
   readonly batch: Dimension;
   readonly sequence: Dimension;
-  readonly positions: Value; // [2*sequence, hidden], one for each of relativeDistances
+  /** How many tokens the layers remember; 0 where there is no memory. */
+  readonly memoryLength: Dimension;
+  readonly positions: Value; // [sequence + key, hidden], one for each of relativeDistances
   readonly sameSegment: Value; // [batch, 1, query, key]
   /** Added to the scores of each stream; a content row sees itself, a query row does not. */
   readonly contentBias: Value; // [batch, 1, query, key]
@@ -201,15 +211,22 @@ interface Surroundings {
 }
 
 function encode(config: XlnetConfig, inputs: ModelInputs, mode: BuildMode): EncoderRun {
-  const { ids, mask, typeIds, targetMapping } = inputs;
+  const { ids, mask, typeIds, targetMapping, carriesState = false } = inputs;
   const { vocabularySize, hiddenSize, hiddenDropout, initialDeviation: deviation } = config;
   const [batch, sequence] = [sizeAt(ids, 0), sizeAt(ids, 1)];
+  const memoryLength: Dimension = carriesState ? "memory" : 0;
+  const keyLength = addDimensions(memoryLength, sequence);
+  const keyTypes = remembered(typeIds, memoryLength);
   const surroundings: Surroundings = {
     batch,
     sequence,
-    positions: dropout(distanceEmbeddings(config, sequence), hiddenDropout, mode),
-    sameSegment: equal(reshape(typeIds, [batch, 1, sequence, 1]), reshape(typeIds, [batch, 1, 1, sequence])),
-    ...biases(config, inputs),
+    memoryLength,
+    positions: dropout(distanceEmbeddings(config, sequence, keyLength), hiddenDropout, mode),
+    sameSegment: equal(
+      reshape(typeIds, [batch, 1, sequence, 1]),
+      reshape(keyTypes, [batch, 1, 1, keyLength]),
+    ),
+    ...biases(config, inputs, memoryLength),
     targetMapping: targetMapping && cast(targetMapping, "float32"),
   };
   const words = embedding(embeddingTable("embeddings.word", vocabularySize, hiddenSize, deviation), ids);
@@ -227,8 +244,15 @@ function encode(config: XlnetConfig, inputs: ModelInputs, mode: BuildMode): Enco
   }
   const hiddenStates = Object.values(streams);
   const attentions: Value[] = [];
+  const state: StateSlot[] = [];
   for (let i = 0; i < config.layerCount; i++) {
-    const result = layer(config, `layers.${i}`, streams, surroundings, mode);
+    const name = `layers.${i}.memory`;
+    const memory = carriesState ? input(name, [batch, 1, memoryLength, hiddenSize]) : undefined;
+    if (memory !== undefined) {
+      const output = reshape(streams.content, [batch, 1, sequence, hiddenSize]);
+      state.push({ name, kind: "cache", input: memory, output });
+    }
+    const result = layer(config, `layers.${i}`, streams, memory, surroundings, mode);
     streams = result.streams;
     hiddenStates.push(...Object.values(streams));
     attentions.push(result.probabilities);
@@ -240,25 +264,39 @@ function encode(config: XlnetConfig, inputs: ModelInputs, mode: BuildMode): Enco
     attentions,
     rows,
     ...(config.summaryToken === "last" ? { first: summaryOfLast } : {}),
+    ...(carriesState ? { state } : {}),
   };
 }
 
-/** Sines and cosines of each of `relativeDistances`: `[2*sequence, hidden]`. */
-function distanceEmbeddings({ hiddenSize, farthest }: XlnetConfig, sequence: Dimension): Value {
+/** `[..., sequence]` with zeros for the memory in front: what is remembered is of the first segment, and is seen. */
+function remembered(values: Value, memoryLength: Dimension): Value {
+  if (memoryLength === 0) return values;
+  const zero = values.dtype === "int64" ? constant(int64([], [0])) : scalar(0);
+  const before = broadcast(zero, [...values.shape.slice(0, -1), memoryLength]);
+  return concatenate([before, values], values.shape.length - 1);
+}
+
+/** Sines and cosines of each of `relativeDistances`: `[sequence + key, hidden]`. */
+function distanceEmbeddings(
+  { hiddenSize, farthest }: XlnetConfig,
+  sequence: Dimension,
+  keyLength: Dimension,
+): Value {
   const limit = (value: number): Value => constant(int64([], [value]));
-  const distances = relativeDistances(sequence);
+  const distances = relativeDistances(sequence, keyLength);
   const clipped =
     farthest === undefined ? distances : minimum(maximum(distances, limit(-farthest)), limit(farthest));
   const frequencies = Array.from({ length: hiddenSize / 2 }, (_, i) => 10_000 ** ((-2 * i) / hiddenSize));
-  const column = cast(reshape(clipped, [multiplyDimensions(sequence, 2), 1]), "float32");
+  const column = cast(reshape(clipped, [addDimensions(sequence, keyLength), 1]), "float32");
   const angles = multiply(column, constant(float32([frequencies.length], frequencies)));
   return concatenate([sine(angles), cosine(angles)], 1);
 }
 
-/** Padding, tokens that come later and those that the permutation puts later are not seen. */
+/** Padding, tokens that come later and those that the permutation puts later are not seen; what is remembered is. */
 function biases(
   { isCausal }: XlnetConfig,
   { mask, permutationMask }: ModelInputs,
+  memoryLength: Dimension,
 ): Pick<Surroundings, "contentBias" | "queryBias"> {
   const [batch, sequence] = [sizeAt(mask, 0), sizeAt(mask, 1)];
   const places = range(sequence);
@@ -269,8 +307,9 @@ function biases(
   const isHidden = cast(greater(reasons.reduce(add), scalar(0)), "float32"); // [batch, 1 or query, key]
   const isOther = subtract(1, cast(equal(queries, keys), "float32"));
   const biasOf = (hidden: Value): Value => {
-    const [, queryLength, keyLength] = hidden.shape as [Dimension, Dimension, Dimension];
-    return reshape(multiply(hidden, -1e30), [batch, 1, queryLength, keyLength]);
+    const all = remembered(hidden, memoryLength);
+    const [, queryLength, keyLength] = all.shape as [Dimension, Dimension, Dimension];
+    return reshape(multiply(all, -1e30), [batch, 1, queryLength, keyLength]);
   };
   return { contentBias: biasOf(multiply(isHidden, isOther)), queryBias: biasOf(isHidden) };
 }
@@ -280,11 +319,12 @@ function layer(
   config: XlnetConfig,
   name: string,
   { content, query }: Streams,
+  memory: Value | undefined, // [batch, 1, memory, hidden]
   surroundings: Surroundings,
   mode: BuildMode,
 ): { streams: Streams; probabilities: Value } {
   const { hiddenSize, headCount, initialDeviation: deviation } = config;
-  const { batch, sequence, contentBias, queryBias, targetMapping } = surroundings;
+  const { batch, sequence, memoryLength, contentBias, queryBias, targetMapping } = surroundings;
   const weight = (part: string): Value => {
     const shape = [hiddenSize, headCount, hiddenSize / headCount];
     return reshape(parameter(`${name}.attention.${part}.weight`, shape, { kind: "normal", deviation }), [
@@ -292,14 +332,18 @@ function layer(
       hiddenSize,
     ]);
   };
-  const headsOf = (rows: Value): Value => splitHeads(rows, batch, sequence, headCount);
-  const parts: LayerParts = {
-    key: headsOf(matmul(content, weight("key"))),
-    value: headsOf(matmul(content, weight("value"))),
+  const keyLength = addDimensions(memoryLength, sequence);
+  const headsOf = (rows: Value): Value => splitHeads(rows, batch, keyLength, headCount);
+  const seen = memory === undefined ? content : behindMemory(memory, content);
+  const parts: RelativeKeys = {
+    key: headsOf(matmul(seen, weight("key"))),
+    value: headsOf(matmul(seen, weight("value"))),
     positions: matmul(surroundings.positions, weight("position")),
+    sameSegment: surroundings.sameSegment,
   };
-  const attendFrom = (queries: Value, bias: Value): { output: Value; probabilities: Value } =>
-    relativeAttention(config, `${name}.attention`, queries, parts, surroundings, bias, mode);
+  const options = { headCount, dropoutRate: config.hiddenDropout, initialDeviation: deviation };
+  const attendFrom = (queries: Value, bias: Value): Attended =>
+    relativeAttention(queries, parts, `${name}.attention`, { ...options, bias }, mode);
   const finish = (input: Value, attended: Value): Value => {
     const output = matmul(attended, weight("output"), { transposeB: true });
     const normed = addAndNorm(input, output, `${name}.attention.norm`, config, mode);
@@ -313,49 +357,17 @@ function layer(
   // each target attends from its place in the sequence
   const targets = reshape(matmul(query, weight("query")), [batch, sizeAt(targetMapping, 1), hiddenSize]);
   const placed = reshape(matmul(targetMapping, targets, { transposeA: true }), content.shape);
-  const seen = reshape(attendFrom(placed, queryBias).output, [batch, sequence, hiddenSize]);
-  const attended = reshape(matmul(targetMapping, seen), query.shape);
+  const found = reshape(attendFrom(placed, queryBias).output, [batch, sequence, hiddenSize]);
+  const attended = reshape(matmul(targetMapping, found), query.shape);
   return { streams: { ...next, query: finish(query, attended) }, probabilities };
 }
 
-/** What queries meet in a layer. */
-interface LayerParts {
-  readonly key: Value; // [batch, heads, key, headSize]
-  readonly value: Value;
-  readonly positions: Value; // [2*sequence, hidden]
-}
-
-/** Scores by content, by distance, and by whether both tokens are of one segment, each with a bias of its own. */
-function relativeAttention(
-  { hiddenSize, headCount, hiddenDropout: dropoutRate, initialDeviation: deviation }: XlnetConfig,
-  name: string,
-  queries: Value, // [batch*sequence, hidden]
-  { key, value, positions }: LayerParts,
-  { batch, sequence, sameSegment }: Surroundings,
-  bias: Value,
-  mode: BuildMode,
-): { output: Value; probabilities: Value } {
-  const headSize = hiddenSize / headCount;
-  const scale = 1 / Math.sqrt(headSize);
-  const withBias = (part: string): Value => {
-    const own = parameter(`${name}.${part}Bias`, [headCount, headSize], { kind: "normal", deviation });
-    return splitHeads(add(queries, reshape(own, [hiddenSize])), batch, sequence, headCount);
-  };
-  const segments = parameter(`${name}.segment.weight`, [2, headCount, headSize], {
-    kind: "normal",
-    deviation,
-  });
-  const segmentTable = broadcast(transpose(segments, [1, 0, 2]), [batch, headCount, 2, headSize]);
-  const bySegment = matmul(withBias("segment"), segmentTable, { transposeB: true, scale }); // [batch, heads, query, 2]
-  const segmentScores = where(sameSegment, slice(bySegment, 3, 0, 1), slice(bySegment, 3, 1, 2));
-  const positionScores = relativeScores(withBias("position"), positions, scale);
-  return attend(
-    withBias("content"),
-    key,
-    value,
-    { dropoutRate, scale, bias: add(add(positionScores, segmentScores), bias) },
-    mode,
-  );
+/** Rows `[batch*(memory + sequence), hidden]`: what is remembered of earlier segments, then those of this one. */
+function behindMemory(memory: Value, content: Value): Value {
+  const [batch, , , hiddenSize] = memory.shape as [Dimension, 1, Dimension, number];
+  const sequence = divideDimensions(sizeAt(content, 0), batch);
+  const all = concatenate([memory, reshape(content, [batch, 1, sequence, hiddenSize])], 2);
+  return reshape(all, [multiplyDimensions(batch, sizeAt(all, 2)), hiddenSize]);
 }
 
 function heads(config: XlnetConfig): HeadBuilders {

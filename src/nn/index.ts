@@ -85,6 +85,7 @@ export {
   recurrentNames,
 } from "./recurrent.js";
 export { gruCell, lstmCell, type RecurrentCell, reluCell, tanhCell } from "./recurrent-cell.js";
+export { type RelativeAttentionOptions, type RelativeKeys, relativeAttention } from "./relative-attention.js";
 export { distanceRows, relativeDistances, relativeScores, relativeShift } from "./relative-positions.js";
 export { rmsNorm } from "./rms-norm.js";
 export { type Rotation, rotate, rotation } from "./rotary.js";

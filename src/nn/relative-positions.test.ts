@@ -14,6 +14,7 @@ describe("relative positions", () => {
   test("distances descend from the length to one more than its opposite", async () => {
     assert.deepEqual(await numbersOf(relativeDistances(3)), [3, 2, 1, 0, -1, -2]);
     assert.deepEqual(await numbersOf(relativeDistances(1)), [1, 0]);
+    assert.deepEqual(await numbersOf(relativeDistances(2, 3)), [3, 2, 1, 0, -1]); // one key in front of the queries
   });
 
   test("distances beyond the reach have the row of the last within it", async () => {
@@ -26,6 +27,9 @@ describe("relative positions", () => {
     const distances = [3, 2, 1, 0, -1, -2];
     const feeds = new Map([["scores", float32([1, 1, 3, 6], [...distances, ...distances, ...distances])]]);
     assert.deepEqual(await numbersOf(relativeShift(scores), feeds), [0, -1, -2, 1, 0, -1, 2, 1, 0]);
+    const behind = input("behind", [1, 1, 2, 5]);
+    const more = new Map([["behind", float32([1, 1, 2, 5], [3, 2, 1, 0, -1, 3, 2, 1, 0, -1])]]);
+    assert.deepEqual(await numbersOf(relativeShift(behind), more), [1, 0, -1, 2, 1, 0]);
   });
 
   test("scores are those of each query for the row of its distance from each key", async () => {

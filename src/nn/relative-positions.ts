@@ -9,9 +9,9 @@ import {
   matmul,
   maximum,
   minimum,
-  multiplyDimensions,
   range,
   reshape,
+  sizeAt,
   slice,
   subtract,
   subtractDimensions,
@@ -24,13 +24,13 @@ import {
 // nothing is looked up for each pair, and the gradient is as cheap as the scores.
 
 /**
- * By how much a query can stand behind a key in sequences of one length: int64 `[2*length]`, descending from `length`
- * to `1 - length`. Of length 3: 3, 2, 1, 0, -1, -2; the first occurs nowhere and fills the square.
+ * By how much a query can stand behind a key, queries being the last of the keys: int64 `[query + key]`, descending from
+ * `key` to `1 - query`. Of length 3 both: 3, 2, 1, 0, -1, -2; the first occurs nowhere and fills the square.
  */
-export function relativeDistances(length: Dimension): Value {
-  const columns = range(multiplyDimensions(length, 2));
-  const lengthItself = slice(columns, 0, length, addDimensions(length, 1)); // [1]
-  return subtract(lengthItself, columns);
+export function relativeDistances(length: Dimension, keyLength: Dimension = length): Value {
+  const columns = range(addDimensions(length, keyLength));
+  const keyLengthItself = slice(columns, 0, keyLength, addDimensions(keyLength, 1)); // [1]
+  return subtract(keyLengthItself, columns);
 }
 
 /** For each distance a whole number, `rowOf(distance)`; distances beyond `reach` to either side count as `reach`. */
@@ -42,19 +42,19 @@ export function distanceRows(distances: Value, reach: number, rowOf: (distance: 
 }
 
 /**
- * Scores of each query for the keys by distance: queries `[batch, heads, length, headSize]` with a row for each of
- * `relativeDistances`, `[2*length, heads*headSize]`, give `[batch, heads, query, key]`.
+ * Scores of each query for the keys by distance: queries `[batch, heads, query, headSize]` with a row for each of
+ * `relativeDistances`, `[query + key, heads*headSize]`, give `[batch, heads, query, key]`.
  */
 export function relativeScores(query: Value, rows: Value, scale: number): Value {
-  const [batch, headCount, length, headSize] = query.shape as [Dimension, number, Dimension, number];
-  const distanceCount = multiplyDimensions(length, 2);
+  const [batch, headCount, , headSize] = query.shape as [Dimension, number, Dimension, number];
+  const distanceCount = sizeAt(rows, 0);
   const byHead = transpose(reshape(rows, [distanceCount, headCount, headSize]), [1, 0, 2]);
   const table = broadcast(byHead, [batch, headCount, distanceCount, headSize]);
   return relativeShift(matmul(query, table, { transposeB: true, scale }));
 }
 
 /**
- * From a column a distance to a column a key: `[batch, heads, query, 2*query]` to `[batch, heads, query, key]`. Of
+ * From a column a distance to a column a key: `[batch, heads, query, query + key]` to `[batch, heads, query, key]`. Of
  * length 2, rows `[2, 1, 0, -1]` become `[0, -1]` and `[1, 0]`: read as rows shorter by one, each begins one later.
  */
 export function relativeShift(scores: Value): Value {
@@ -62,5 +62,5 @@ export function relativeShift(scores: Value): Value {
   const turned = reshape(scores, [batch, headCount, distanceCount, length]);
   const rest = slice(turned, 2, 1, distanceCount);
   const shorter = reshape(rest, [batch, headCount, length, subtractDimensions(distanceCount, 1)]);
-  return slice(shorter, 3, 0, length);
+  return slice(shorter, 3, 0, subtractDimensions(distanceCount, length));
 }

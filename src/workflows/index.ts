@@ -41,6 +41,7 @@ export { loadPipeline, type Pipeline, type PipelineOptions } from "./pipeline.js
 export { forecastRun, type RunForecast } from "./plan/forecast-run.js";
 export { type PredictResult, predict } from "./predict.js";
 export { type PretrainingResult, pretrain } from "./pretrain.js";
+export { loadSegmentReader, type SegmentReader, type SegmentReaderOptions } from "./segment-reader.js";
 export { openSegmenter, type SegmentedText } from "./segment-texts.js";
 export {
   type BatchedOptions,

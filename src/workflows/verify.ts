@@ -20,6 +20,7 @@ import { sgd } from "../training/optimizers/index.js";
 import { updatePlan } from "../training/update-plan.js";
 import { WorkerLearner } from "../training/worker-learner.js";
 import { goldenLoss } from "./golden-losses.js";
+import { memoryFeeds, readOutputs, takeMemories } from "./golden-memories.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import { checkOptions, type VerifyOptions, verifyRows } from "./options.js";
 import { loadWeights, runtimeSpec } from "./session.js";
@@ -67,7 +68,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const computed = new Map<string, Tensor>();
   let runtime = "";
   for (const [name, tensors] of golden.cases) {
-    const result = await runCase(model, head, tensors, golden.path, runtimeSpec(options));
+    const result = await runCase(model, head, { ...golden, tensors }, runtimeSpec(options));
     runtime = result.runtime;
     for (const [key, tensor] of result.tensors) computed.set(`${name}.${key}`, tensor);
   }
@@ -88,6 +89,8 @@ interface Golden {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Inputs of each case, by their Python names. */
   readonly cases: ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
+  /** Whether cases are segments of a text, which remember those before. */
+  readonly hasMemories: boolean;
   /** The Python class that made it, where golden.json says. */
   readonly className: string | undefined;
 }
@@ -111,7 +114,14 @@ async function readGolden(place: string): Promise<Golden> {
   const notes = join(place, "golden.json");
   const facts =
     isFolder && (await isFile(notes)) ? parseJsonObject(await readTextFile(notes, 10_000_000), notes) : {};
-  return { path, tensors, cases, className: typeof facts["class"] === "string" ? facts["class"] : undefined };
+  const hasMemories = [...tensors.keys()].some((name) => /\.mems\.\d+$/.test(name));
+  return {
+    path,
+    tensors,
+    cases,
+    hasMemories,
+    className: typeof facts["class"] === "string" ? facts["class"] : undefined,
+  };
 }
 
 function goldenHead({ architecture, config, configPath }: OpenModel, { className }: Golden): Head {
@@ -128,19 +138,23 @@ function goldenHead({ architecture, config, configPath }: OpenModel, { className
 async function runCase(
   model: OpenModel,
   head: Head,
-  golden: ReadonlyMap<string, Tensor>,
-  place: string,
+  { tensors: golden, path: place, hasMemories }: Golden,
   runtime: RuntimeSpec,
 ): Promise<{ runtime: string; tensors: Map<string, Tensor> }> {
   const { architecture, network, config } = model;
+  const memory = hasMemories ? network.memory : undefined;
   const labelCount = Object.keys((config["id2label"] as object | undefined) ?? { 0: "", 1: "" }).length;
-  const inputs = goldenInputs(head, golden);
+  const inputs = { ...goldenInputs(head, golden), carriesState: memory !== undefined };
   const outputs = network.build(head, labelCount, inputs, forInference());
   // a head that reads one token alone leaves the last layer of the others out; the bare model has it whole
   const readsOneToken = outputs.lastHidden.shape[1] === 1 && inputs.ids.shape.length === 2;
   const inside = readsOneToken ? network.build("none", 0, inputs, forInference()) : outputs;
   const { loss, feeds: labels } = goldenLoss(head, config, outputs, golden, place);
-  const named = namedOutputs(architecture, { ...inside, heads: outputs.heads });
+  const { state = [] } = outputs;
+  const named = new Map([
+    ...namedOutputs(architecture, { ...inside, heads: outputs.heads }),
+    ...readOutputs(state),
+  ]);
   const parameters = leaves([loss, ...named.values()], "parameter");
   const { weights } = await loadWeights(model, parameters, 0);
   const slots = parameters.map((value) => ({
@@ -155,9 +169,14 @@ async function runCase(
     const { outputs: gradients, plan } = gradientGraph(loss, parameters);
     const optimizer = sgd(); // a learner needs one; no step is taken
     await learner.prepareTraining({ gradients, plan, update: updatePlan(optimizer, slots) });
-    const feeds = new Map([...modelFeeds(golden, place), ...decoderFeeds(model, golden), ...labels]);
+    const memories = memoryFeeds(state, golden);
+    const feeds = new Map([
+      ...[...modelFeeds(golden, place), ...decoderFeeds(model, golden), ...labels, ...memories],
+    ]);
+    const results = new Map(await learner.forward("outputs", feeds));
+    const later = memory === undefined ? [] : takeMemories(state, memories, results, memory);
     const tensors = new Map<string, Tensor>();
-    for (const [name, tensor] of await learner.forward("outputs", feeds)) tensors.set(`out.${name}`, tensor);
+    for (const [name, tensor] of [...results, ...later]) tensors.set(`out.${name}`, tensor);
     const value = await learner.differentiate(feeds);
     tensors.set("out.loss", { dtype: "float32", shape: [], data: Float32Array.of(value) });
     const withGradient = new Set([...plan.dense, ...plan.scatters.map(({ parameter }) => parameter)]);

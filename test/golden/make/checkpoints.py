@@ -58,7 +58,8 @@ def flatten(name, value, into):
 
 def emit(folder, name, model_class, config, inputs, note="", inside=False, prepare=None):
     """Write the checkpoint `name` into `folder`; with `inside`, hidden states and attention probabilities too.
-    `prepare` changes the model before its weights are drawn."""
+    `prepare` changes the model before its weights are drawn. Inputs may be a list, of segments of a text: each is a case,
+    and gets the memories (`mems`) of the one before it."""
     torch.manual_seed(SEED)
     config._attn_implementation = "eager"
     model = model_class(config)
@@ -70,27 +71,13 @@ def emit(folder, name, model_class, config, inputs, note="", inside=False, prepa
     model.save_pretrained(out)
     stored = load_file(os.path.join(out, "model.safetensors"))
 
-    outputs = model(**inputs, return_dict=True, output_hidden_states=inside, output_attentions=inside)
-    scalar = scalar_of(outputs)
-    scalar.backward()
     tensors = {}
-    for key, value in inputs.items():
-        flatten(f"case0.in.{key}", value, tensors)
-    for key, value in outputs.items():
-        if key not in ("past_key_values", "mems"):
-            flatten(f"case0.out.{key}", value, tensors)
-    tensors["case0.out.loss"] = scalar.detach().clone().reshape(())
-    parameters = dict(model.named_parameters(remove_duplicate=False))
-    buffers = dict(model.named_buffers())
-    for key in stored:
-        if key in buffers:
-            continue
-        parameter = parameters.get(key)
-        if parameter is None:  # its name changed on saving
-            same = [p for p in parameters.values() if p.shape == stored[key].shape and torch.equal(p, stored[key])]
-            parameter = same[0]
-        if parameter.grad is not None:
-            tensors[f"case0.grad.{key}"] = parameter.grad.detach().clone().contiguous()
+    segments, memories = inputs if isinstance(inputs, list) else [inputs], None
+    for number, segment in enumerate(segments):
+        given = segment if memories is None else {**segment, "mems": memories}
+        outputs = run_case(model, f"case{number}", given, stored, inside, tensors, len(segments) > 1)
+        memories = outputs.get("mems")
+    scalar = tensors["case0.out.loss"]
     save_file(tensors, os.path.join(out, "golden.safetensors"))
     facts = {
         "class": model_class.__name__,
@@ -103,6 +90,32 @@ def emit(folder, name, model_class, config, inputs, note="", inside=False, prepa
     with open(os.path.join(out, "golden.json"), "w", encoding="utf-8") as file:
         file.write(json.dumps(facts, indent=1) + "\n")
     print(f"{name:48}{scalar.item():.5f}", flush=True)
+
+
+def run_case(model, case, inputs, stored, inside, tensors, with_memories):
+    """Put what goes in and comes out, and the gradients, among the tensors; returns the outputs."""
+    model.zero_grad()
+    outputs = model(**inputs, return_dict=True, output_hidden_states=inside, output_attentions=inside)
+    scalar = scalar_of(outputs)
+    scalar.backward()
+    for key, value in inputs.items():
+        flatten(f"{case}.in.{key}", value, tensors)
+    for key, value in outputs.items():
+        if key != "past_key_values" and (key != "mems" or with_memories):
+            flatten(f"{case}.out.{key}", value, tensors)
+    tensors[f"{case}.out.loss"] = scalar.detach().clone().reshape(())
+    parameters = dict(model.named_parameters(remove_duplicate=False))
+    buffers = dict(model.named_buffers())
+    for key in stored:
+        if key in buffers:
+            continue
+        parameter = parameters.get(key)
+        if parameter is None:  # its name changed on saving
+            same = [p for p in parameters.values() if p.shape == stored[key].shape and torch.equal(p, stored[key])]
+            parameter = same[0]
+        if parameter.grad is not None:
+            tensors[f"{case}.grad.{key}"] = parameter.grad.detach().clone().contiguous()
+    return outputs
 
 
 def padded(random, lengths, vocabulary, padding=0, first=5):

@@ -102,6 +102,11 @@ def choices(padding, has_segments):
     return {**{key: value.view(2, 3, 5) for key, value in inputs.items()}, "labels": torch.tensor([2, 0])}
 
 
+def in_segments(make_inputs):
+    """A text in three segments."""
+    return lambda *asked: [make_inputs(*asked) for _ in range(3)]
+
+
 def any_order(padding, has_segments):
     """Two tokens of each row are to be predicted, each from what a random order puts before it."""
     inputs = plain(padding, has_segments)
@@ -245,6 +250,12 @@ save("xlnet-lm-head", "XLNetLMHeadModel", XLNetConfig(**xlnet), left(any_order),
 save("xlnet-lm-head-permuted", "XLNetLMHeadModel", XLNetConfig(**xlnet), permuted, note="an order of the collator's")
 causal = XLNetConfig(**xlnet, attn_type="uni")
 save("xlnet-causal-model", "XLNetModel", causal, unmasked, note="transformers' own fails with a mask")
+bounded = XLNetConfig(**{**xlnet, "n_layer": 2, "clamp_len": 5, "mem_len": 7, "reuse_len": 4})
+save("xlnet-segments", "XLNetModel", bounded, in_segments(left(plain)), inside=True, note="memories, a part of each")
+free = XLNetConfig(**{**xlnet, "mem_len": None})
+save("xlnet-lm-head-segments", "XLNetLMHeadModel", free, in_segments(left(any_order)), note="memories, two streams")
+causal = XLNetConfig(**xlnet, attn_type="uni")
+save("xlnet-causal-segments", "XLNetModel", causal, in_segments(unmasked), note="memories, looking back")
 for kind, suffix, more, inputs in kinds:
     name = f"XLNet{suffix}{'Simple' if kind == 'question-answering' else ''}"
     save(f"xlnet-for-{kind}", name, XLNetConfig(**xlnet, **more), left(inputs))
