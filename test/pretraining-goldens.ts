@@ -60,10 +60,11 @@ export async function assertLikePython(
   golden: BesideGolden,
   problem: AnyPretrainingProblem,
   items: readonly TaskItem[],
-  besideName: (name: string) => string,
+  besideName: (name: string) => string = (name) => name,
 ): Promise<void> {
   const { tensors, length, sizes, architecture } = golden;
-  const outputs = problem.network!.build(problem.head, 0, problem.inputs!(), forInference());
+  const network = problem.network ?? golden.network;
+  const outputs = network.build(problem.head, 0, problem.inputs!(), forInference());
   const loss = problem.loss(outputs, false);
   const parameters = leaves([loss], "parameter");
   const foreign = (name: string): string =>
@@ -77,7 +78,7 @@ export async function assertLikePython(
     ["ids", padded(items.map(({ encoding }) => encoding.ids))],
     ["mask", padded(sizes.map((size) => new Int32Array(size).fill(1)))],
     ["typeIds", padded(items.map(({ encoding }) => encoding.typeIds))],
-    ...problem.targets(items, length, problem.weightOf(items), problem.furtherWeightsOf!(items)),
+    ...problem.targets(items, length, problem.weightOf(items), problem.furtherWeightsOf?.(items)),
     ...parameters.map((value) => [nameOf(value), tensors.get(`weight.${foreign(nameOf(value))}`)!] as const),
   ]);
   const gradients = gradient(loss, parameters);

@@ -1,6 +1,6 @@
 import { OptionError } from "../base/errors.js";
 import { reshape, sizeAt, slice, subtractDimensions, type Value } from "../engine/index.js";
-import { causalBias, forInference, keyValueOf, transformerLayer } from "../nn/index.js";
+import { causalBias, forInference, keyValueOf, prefixBias, transformerLayer } from "../nn/index.js";
 import type { BertConfig } from "./bert-layout.js";
 import type { Decoder, StateSlot } from "./decoder.js";
 import { type EncoderInputs, type HeadBuilders, textBias, wordLogits } from "./encoder.js";
@@ -11,9 +11,14 @@ import type { SourceReader, WritingSide } from "./side.js";
 // BERT and its relatives as decoders (`is_decoder` in config.json): each token sees only those before it, so that the
 // head that tells hidden words tells the next one, and a text can be written a token at a time.
 
-/** What is added to the scores of attention: padding is not seen, and by a decoder's tokens nothing after them. */
+/**
+ * What is added to the scores of attention: padding is not seen, and by a decoder's tokens nothing after them but what is
+ * of a prefix that they are in.
+ */
 export function lookingBias({ isDecoder }: BertConfig, inputs: EncoderInputs): Value {
-  return isDecoder ? causalBias(inputs.mask, sizeAt(inputs.ids, 1)) : textBias(inputs);
+  const { ids, mask, prefixLengths } = inputs;
+  if (!isDecoder) return textBias(inputs);
+  return prefixLengths === undefined ? causalBias(mask, sizeAt(ids, 1)) : prefixBias(mask, prefixLengths);
 }
 
 /** The heads that score words: `score` does, for rows `[rows, hidden]`. */
@@ -33,10 +38,13 @@ export function wordHeads({ isDecoder }: BertConfig, score: (rows: Value) => Val
 /** What a relative has of its own as a decoder. */
 interface DecoderParts extends Pick<WritingSide, "embed">, Pick<SourceReader, "score"> {}
 
-/** How a decoder writes, alone and as half of a pair; nothing for an encoder. */
-export function writing(config: BertConfig, parts: DecoderParts): Pick<Network, "decoder" | "sourceReader"> {
+/** How a decoder reads prefixes, and writes alone and as half of a pair; nothing for an encoder. */
+export function writing(
+  config: BertConfig,
+  parts: DecoderParts,
+): Pick<Network, "decoder" | "sourceReader" | "seesPrefix"> {
   if (!config.isDecoder) return {};
-  return { decoder: stepwise(config, parts), sourceReader: sourceReader(config, parts) };
+  return { decoder: stepwise(config, parts), sourceReader: sourceReader(config, parts), seesPrefix: true };
 }
 
 function stepwise(config: BertConfig, { embed, score }: DecoderParts): Decoder {

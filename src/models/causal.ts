@@ -24,6 +24,7 @@ import {
   lastToken,
   linear,
   paddingBias,
+  prefixBias,
   type Rotation,
   rotate,
   splitHeads,
@@ -116,6 +117,7 @@ export function causalNetwork(
   return {
     ...{ vocabularySize, layerCount, hiddenSize, maxLength: positionCount },
     description: `${name}, ${layerCount} layers x ${hiddenSize}`,
+    seesPrefix: true,
     build: (...asked) => buildCausal(parts, ...asked),
     decoder: { step: (inputs) => stepCausal(parts, inputs) },
   };
@@ -126,12 +128,16 @@ function buildCausal(
   parts: CausalParts,
   head: Head,
   labelCount: number,
-  { ids, mask, predictedRows }: ModelInputs,
+  { ids, mask, predictedRows, prefixLengths }: ModelInputs,
   mode: BuildMode,
 ): ModelOutputs {
   const [batch, sequence] = [sizeAt(ids, 0), sizeAt(ids, 1)];
   const rotation = parts.rotation?.(range(sequence));
-  const biasOf = biases(mask, sequence);
+  const biasOf = biases((window) =>
+    prefixLengths === undefined
+      ? causalBias(mask, sequence, window)
+      : prefixBias(mask, prefixLengths, window),
+  );
   const attentions: Value[] = [];
   const lookBack =
     (turns: Turns, bias: Value): LookBack =>
@@ -191,7 +197,7 @@ function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInputs): D
   const [batch, length] = [sizeAt(ids, 0), sizeAt(ids, 1)];
   const pastShape = [batch, keyHeadCount, subtractDimensions(sizeAt(mask, 1), length), headSize];
   const rotation = parts.rotation?.(positions);
-  const biasOf = biases(mask, length);
+  const biasOf = biases((window) => causalBias(mask, length, window));
   const mode = forInference();
   const state: StateSlot[] = [];
   const lookBack =
@@ -295,10 +301,10 @@ function headsOf(
 }
 
 /** What is added to scores, made once for all layers that see as far. */
-function biases(mask: Value, queryLength: Dimension): (window: number | undefined) => Value {
+function biases(make: (window: number | undefined) => Value): (window: number | undefined) => Value {
   const made = new Map<number | undefined, Value>();
   return (window) => {
-    const bias = made.get(window) ?? causalBias(mask, queryLength, window);
+    const bias = made.get(window) ?? make(window);
     made.set(window, bias);
     return bias;
   };

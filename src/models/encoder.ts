@@ -34,7 +34,7 @@ import type { ModelOutputs } from "./model.js";
 // Rows are [batch*sequence, hidden] between attentions.
 
 /** The inputs of an encoder, choices laid flat: `[batch, sequence]`, or `[rows, length]` where texts are packed. */
-export type EncoderInputs = Pick<ModelInputs, "ids" | "mask" | "typeIds" | "packing">;
+export type EncoderInputs = Pick<ModelInputs, "ids" | "mask" | "typeIds" | "packing" | "prefixLengths">;
 
 /** What a layer is given: rows, the rows they attend to, and what is added to the scores. */
 export interface LayerInputs {

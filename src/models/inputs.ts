@@ -12,6 +12,8 @@ export interface ModelInputs {
   /** What the decoder of an encoder-decoder reads: the text to be written, shifted by one. */
   readonly decoderIds?: Value; // [batch, target]
   readonly decoderMask?: Value; // [batch, target]
+  /** Of a model that looks back: how many tokens of each text, from its first on, see each other. Default: none. */
+  readonly prefixLengths?: Value; // [batch]
   /** Of a recurrent language model, or one with memories: whether texts go on from a state that is fed, which comes out
    *  as `state`. */
   readonly carriesState?: boolean;

@@ -71,6 +71,8 @@ export interface Network {
   /** Of a model that reads a text in segments, with what its layers read of those before (`carriesState`): how much of that
    *  it remembers. */
   readonly memory?: MemorySettings;
+  /** Whether it looks back only, but for the tokens of a prefix (`ModelInputs.prefixLengths`). Default false. */
+  readonly seesPrefix?: boolean;
   /** Whether it reads running text with the state in which it left the part before (`carries_state` in config.json). */
   readonly carriesState?: boolean;
 }

@@ -207,6 +207,21 @@ export function paddingBias(mask: Value): Value {
 }
 
 /**
+ * A bias `[batch, 1, query, key]` that lets each query see the keys up to itself and all those of its text's prefix, and
+ * no padding: tokens of a prefix see each other. `mask` is `[batch, length]`, `prefixLengths` `[batch]`; with a length of
+ * 0 or 1 it is `causalBias`. With a window, a query sees only the keys that are less than so many tokens away.
+ */
+export function prefixBias(mask: Value, prefixLengths: Value, window?: number): Value {
+  const [batch, length] = [sizeAt(mask, 0), sizeAt(mask, 1)];
+  const inPrefix = greater(
+    reshape(prefixLengths, [batch, 1, 1, 1]),
+    reshape(range(length), [1, 1, 1, length]),
+  );
+  const bias = where(inPrefix, paddingBias(mask), causalBias(mask, length));
+  return window === undefined ? bias : windowBias(bias, window - 1);
+}
+
+/**
  * A bias `[batch, 1, query, key]` that lets each query see the keys up to itself, and no padding. The queries are the
  * last of the keys: with keys of the past in front, `key = past + query`. `mask` is `[batch, key]`. With a window,
  * a query sees only that many tokens, itself the last of them.

@@ -18,6 +18,7 @@ export {
   type KeyValue,
   mergeHeads,
   paddingBias,
+  prefixBias,
   sameText,
   sameTextBias,
   splitHeads,

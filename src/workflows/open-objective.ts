@@ -1,5 +1,5 @@
 import { OptionError } from "../base/index.js";
-import { architectures, headOf, type Network } from "../models/index.js";
+import { type Architecture, architectures, headOf, type Network } from "../models/index.js";
 import {
   type AnyObjective,
   type AnyPretrainingProblem,
@@ -63,10 +63,10 @@ function decoderInputOf({ decoderInput }: Network): Pick<RowSettings, "decoderIn
  * objective (a generator of ELECTRA's guesses hidden tokens); else the first that it has a head for.
  */
 function usualObjective({ architecture, config }: OpenModel): AnyObjective {
-  const { classNames, modelType } = architecture;
+  const { modelType } = architecture;
   const able = objectiveNames
     .map((name) => objectives[name])
-    .filter(({ heads }) => heads.every((head) => classNames.has(head)));
+    .filter((objective) => hasHeadsFor(objective, architecture));
   const ofFamily = able.find(({ families = [] }) => families.includes(modelType));
   const head = headOf(architecture, config);
   const ofHead = able.find(({ heads }) => heads[0] === head);
@@ -78,9 +78,14 @@ function usualObjective({ architecture, config }: OpenModel): AnyObjective {
   );
 }
 
-function checkHeads({ name, heads }: AnyObjective, { architecture }: OpenModel): void {
-  if (heads.every((head) => architecture.classNames.has(head))) return;
-  const able = architectures.filter(({ classNames }) => heads.every((head) => classNames.has(head)));
+function hasHeadsFor({ heads, orHead }: AnyObjective, { classNames }: Architecture): boolean {
+  return heads.every((head) => classNames.has(head)) || (orHead !== undefined && classNames.has(orHead));
+}
+
+function checkHeads(objective: AnyObjective, { architecture }: OpenModel): void {
+  if (hasHeadsFor(objective, architecture)) return;
+  const { name } = objective;
+  const able = architectures.filter((other) => hasHeadsFor(objective, other));
   const types = [...new Set(able.map(({ modelType }) => modelType))];
   throw new OptionError(
     `--objective ${name}: expected one of ${types.join(", ")}, got ${architecture.modelType}, which has no head for it`,

@@ -49,13 +49,18 @@ export const causalLm: Objective<ForetoldRow, TextLikelihood> = {
             },
           };
         }),
-      // special tokens cost bits too, and stand for no text
-      decide: (_, items, outputs) =>
-        items.map(({ labels }, i) => {
-          const textCount = labels.reduce((count, id) => count + Number(!marks.has(id)), 0);
+      readOutputs: (items, outputs) =>
+        foretoldTokens.readOutputs(items, outputs).map((output, i) => ({
+          ...output,
+          // special tokens cost bits too, and stand for no text
+          textCount: Float32Array.of(items[i]!.labels.filter((id) => !marks.has(id)).length),
+        })),
+      decide: (_, __, outputs) =>
+        outputs.map((output) => {
+          const [losses, textCount] = [output["losses"]!, output["textCount"]![0]!];
           return {
-            nats: outputs[i]!["losses"]!.reduce((a, b) => a + b, 0),
-            tokenCount: labels.length,
+            nats: losses.reduce((a, b) => a + b, 0),
+            tokenCount: losses.length,
             byteCount: textCount * (textPerToken?.bytes ?? 0),
             characterCount: textCount * (textPerToken?.characters ?? 0),
           };

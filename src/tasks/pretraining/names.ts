@@ -15,7 +15,7 @@ export const objectiveSummaries: Readonly<Record<ObjectiveName, string>> = {
   denoising: "write a text that was damaged as it was (BART)",
   "span-boundary": "guess hidden spans, also from the two tokens around each (SpanBERT)",
   "replaced-tokens": "tell which tokens a small generator has replaced (ELECTRA)",
-  "prefix-lm": "write how a text goes on whose beginning is read from both sides (T5, encoder-decoders)",
+  "prefix-lm": "write how a text goes on whose beginning is read from both sides (T5, UniLM)",
   "bidirectional-lm": "guess each token from those before it, and again from those after it (ELMo)",
 };
 

@@ -13,6 +13,8 @@ export interface Objective<Item extends TaskItem, Prediction> {
   readonly defaults: ObjectiveDefaults;
   /** The heads that an architecture must have for it. */
   readonly heads: readonly Head[];
+  /** One that will do instead. */
+  readonly orHead?: Head;
   /** The types of the models that were published with it: they learn by it where nothing else is asked for. */
   readonly families?: readonly string[];
   /** Which settings it reads; others are refused. */

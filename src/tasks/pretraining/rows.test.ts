@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { float32 } from "../../base/index.js";
 import { documentBegins, type Stretch, wordBegins } from "../../data/corpus/token-corpus.js";
 import type { Network } from "../../models/index.js";
 import { wordPieceTokenizer } from "../../tokenizers/index.js";
@@ -94,8 +95,8 @@ describe("rows of causal-lm", () => {
     const textPerToken = { characters: 1.5, bytes: 4 };
     const problem = causalLm.open({ tokenizer, network, settings: {}, rows, textPerToken });
     const items = problem.encode([stretchOf(["abc", "de"]), stretchOf(["abc", "de"], 1)]);
-    const outputs = items.map(({ labels }) => ({ losses: new Float32Array(labels.length).fill(0.5) }));
-    const predictions = problem.decide([], items, outputs);
+    const losses = float32([10], new Float32Array(10).fill(0.5)); // of both rows
+    const predictions = problem.decide([], items, problem.readOutputs(items, new Map([["losses", losses]])));
     assert.deepEqual(predictions, [
       { nats: 3, tokenCount: 6, byteCount: 20, characterCount: 7.5 },
       { nats: 2, tokenCount: 4, byteCount: 12, characterCount: 4.5 },

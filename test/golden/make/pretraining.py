@@ -139,5 +139,35 @@ def span_boundary():
     write("span-boundary", config, weights, given, {"masked": outputs.loss, "boundary": boundary})
 
 
+def prefix_lm(name, model_class, config):
+    """Tokens of a prefix see each other, and what is behind it is foretold: https://arxiv.org/abs/1905.03197."""
+    model = model_class(config)
+    perturb(model)
+    model.eval()
+    given = padded(numpy.random.RandomState(32), [8, 6, 7], VOCABULARY)
+    ids, mask = given["input_ids"], given["attention_mask"]
+    prefixes = torch.tensor([3, 4, 1])
+    length = ids.shape[1]
+    places = torch.arange(length)
+    sees = (places[None, :, None] >= places[None, None, :]) | (places[None, None, :] < prefixes[:, None, None])
+    sees = sees & (mask[:, None, :] > 0)
+    bias = torch.zeros(sees.shape).masked_fill(~sees, torch.finfo(torch.float32).min)
+    logits = model(input_ids=ids, attention_mask=bias[:, None]).logits
+    labels = torch.full_like(ids, -100)
+    for row, prefix in enumerate(prefixes):
+        for place in range(prefix - 1, mask[row].sum() - 1):
+            labels[row, place] = ids[row, place + 1]
+    loss = nn.functional.cross_entropy(logits.reshape(-1, VOCABULARY), labels.reshape(-1), ignore_index=-100)
+    inputs = {"input_ids": ids, "attention_mask": mask, "prefix_lengths": prefixes[:, None]}
+    write(f"prefix-lm-{name}", config, dict(model.named_parameters()), inputs, {"loss": loss})
+
+
+eager = {"attn_implementation": "eager"}
 electra()
 span_boundary()
+gpt2_sizes = {"vocab_size": VOCABULARY, "n_embd": 8, "n_layer": 2, "n_head": 2, "n_positions": 12}
+prefix_lm("gpt2", transformers.GPT2LMHeadModel, transformers.GPT2Config(**gpt2_sizes, **eager))
+grouped = {**sizes, "num_attention_heads": 4, "num_key_value_heads": 2, "num_hidden_layers": 2}
+prefix_lm("llama", transformers.LlamaForCausalLM, transformers.LlamaConfig(**grouped, **eager))
+decoder = {**sizes, "type_vocab_size": 2, "is_decoder": True, "num_hidden_layers": 2}
+prefix_lm("bert", transformers.BertLMHeadModel, transformers.BertConfig(**decoder, **eager))
