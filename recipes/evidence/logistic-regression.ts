@@ -1,0 +1,142 @@
+// Multinomial logistic regression with an L2 penalty, by limited-memory BFGS (Liu and Nocedal 1989,
+// https://doi.org/10.1007/BF01589116): what decides over fixed features. It is convex, so there is no rate and no seed to
+// be lucky with.
+
+/** The features of a text that are not 0. */
+export interface Features {
+  readonly columns: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
+
+export interface FittedRegression {
+  /** The scores of the classes (logits); the highest is what is told. */
+  scores(features: Features): Float64Array; // [class]
+}
+
+const historySize = 8;
+const mostIterations = 200;
+/** It ends where the largest slope is below this, of a loss that is a mean over rows. */
+const tolerance = 1e-5;
+
+/**
+ * Fit weights `[class, column]` and a bias for each class. `strength` divides the penalty, which is half the squared
+ * weights over strength times the number of rows: the C of scikit-learn.
+ */
+export function logisticRegression(
+  rows: readonly Features[],
+  labels: readonly number[],
+  { classCount, columnCount, strength }: { classCount: number; columnCount: number; strength: number },
+): FittedRegression {
+  const width = columnCount + 1; // the bias stands last
+  const penalty = 1 / (strength * rows.length);
+  const scoresOf = (weights: Float64Array, { columns, values }: Features, scores: Float64Array): void => {
+    for (let c = 0; c < classCount; c++) {
+      const start = c * width;
+      let score = weights[start + columnCount]!;
+      for (let k = 0; k < columns.length; k++) score += weights[start + columns[k]!]! * values[k]!;
+      scores[c] = score;
+    }
+  };
+
+  const scores = new Float64Array(classCount);
+  /** The mean loss with the penalty; fills `slope` with its gradient. */
+  const lossOf = (weights: Float64Array, slope: Float64Array): number => {
+    slope.fill(0);
+    let loss = 0;
+    rows.forEach((row, r) => {
+      scoresOf(weights, row, scores);
+      const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+      let total = 0;
+      for (let c = 0; c < classCount; c++) total += Math.exp(scores[c]! - highest);
+      loss += (Math.log(total) + highest - scores[labels[r]!]!) / rows.length;
+      for (let c = 0; c < classCount; c++) {
+        const share = Math.exp(scores[c]! - highest) / total - Number(c === labels[r]);
+        const start = c * width;
+        const step = share / rows.length;
+        for (let k = 0; k < row.columns.length; k++) slope[start + row.columns[k]!]! += step * row.values[k]!;
+        slope[start + columnCount]! += step;
+      }
+    });
+    for (let i = 0; i < weights.length; i++) {
+      if (i % width === columnCount) continue; // biases are free
+      loss += 0.5 * penalty * weights[i]! ** 2;
+      slope[i]! += penalty * weights[i]!;
+    }
+    return loss;
+  };
+
+  const weights = minimised(classCount * width, lossOf);
+  return {
+    scores(features) {
+      const own = new Float64Array(classCount);
+      scoresOf(weights, features, own);
+      return own;
+    },
+  };
+}
+
+/** The weights, from 0 on, at which a smooth convex loss is least. */
+function minimised(
+  size: number,
+  lossOf: (weights: Float64Array, slope: Float64Array) => number,
+): Float64Array {
+  let [weights, slope] = [new Float64Array(size), new Float64Array(size)];
+  let loss = lossOf(weights, slope);
+  const history: { readonly moved: Float64Array; readonly turned: Float64Array }[] = [];
+  for (let iteration = 0; iteration < mostIterations; iteration++) {
+    if (slope.every((value) => Math.abs(value) < tolerance)) break;
+    const direction = newtonLike(slope, history);
+    const descent = dot(direction, slope);
+    const next = new Float64Array(size);
+    const nextSlope = new Float64Array(size);
+    let length = history.length === 0 ? Math.min(1, 1 / Math.sqrt(dot(slope, slope))) : 1;
+    let nextLoss = Infinity;
+    // shorten the step until the loss falls by a share of what the slope promises (Armijo)
+    for (; length > 1e-10; length /= 2) {
+      for (let i = 0; i < size; i++) next[i] = weights[i]! + length * direction[i]!;
+      nextLoss = lossOf(next, nextSlope);
+      if (nextLoss <= loss + 1e-4 * length * descent) break;
+    }
+    if (!(nextLoss < loss)) break;
+    const moved = next.map((value, i) => value - weights[i]!);
+    const turned = nextSlope.map((value, i) => value - slope[i]!);
+    if (dot(moved, turned) > 1e-12) history.push({ moved, turned });
+    if (history.length > historySize) history.shift();
+    [weights, slope, loss] = [next, nextSlope, nextLoss];
+  }
+  return weights;
+}
+
+/** Downhill, corrected by how the slope turned along the last steps. */
+function newtonLike(
+  slope: Float64Array,
+  history: readonly { readonly moved: Float64Array; readonly turned: Float64Array }[],
+): Float64Array {
+  const direction = slope.map((value) => -value);
+  const shares: number[] = [];
+  for (const { moved, turned } of history.toReversed()) {
+    const share = dot(moved, direction) / dot(moved, turned);
+    shares.push(share);
+    addTo(direction, turned, -share);
+  }
+  const last = history.at(-1);
+  if (last !== undefined) {
+    const scale = dot(last.moved, last.turned) / dot(last.turned, last.turned);
+    for (let i = 0; i < direction.length; i++) direction[i]! *= scale;
+  }
+  for (const { moved, turned } of history) {
+    const back = dot(turned, direction) / dot(moved, turned);
+    addTo(direction, moved, shares.pop()! - back);
+  }
+  return direction;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function addTo(target: Float64Array, source: Float64Array, factor: number): void {
+  for (let i = 0; i < target.length; i++) target[i]! += factor * source[i]!;
+}
