@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Random } from "../../src/base/index.js";
+import { type JsonObject, Random } from "../../src/base/index.js";
 import type { RunContext } from "../../src/workflows/events.js";
 import { pretrain, type TrainingResult } from "../../src/workflows/index.js";
 import { tinyConfig, tinyRows, tinyTokenizer } from "./tiny-model.js";
@@ -32,12 +32,19 @@ export interface DomainWorld {
   };
 }
 
-/** Pre-train the model and write the texts. */
-export async function domainWorld(): Promise<DomainWorld> {
+/** Pre-train the model, its configuration changed by `changes`, and write the texts. */
+export async function domainWorld(changes: JsonObject = {}): Promise<DomainWorld> {
   const folder = await mkdtemp(join(tmpdir(), "tsugiki-"));
   const path = (name: string): string => join(folder, name);
   await writeFile(path("vocab.txt"), tinyTokenizer().toFiles().get("vocab.txt")!);
-  const { architectures: _, vocab_size: __, ...architecture } = tinyConfig({ num_hidden_layers: 4 });
+  const {
+    architectures: _,
+    vocab_size: __,
+    ...architecture
+  } = tinyConfig({
+    num_hidden_layers: 4,
+    ...changes,
+  });
   await writeFile(path("model.json"), JSON.stringify(architecture));
   const electra = { ...architecture, model_type: "electra", embedding_size: 16 };
   await writeFile(path("electra.json"), JSON.stringify(electra));
