@@ -7,11 +7,11 @@ import { parseArgs } from "node:util";
 import { markdownTable } from "../src/export/markdown.js";
 import { resultCurvesSvg } from "../src/pictures/index.js";
 import { chosenRates } from "./evidence/chosen-rates.js";
+import { currentModels } from "./evidence/current-models.js";
 import { type Learnt, longestText, rowsPerStep } from "./evidence/fine-tuned-accuracy.js";
 import { type Drawing, finishRuns } from "./evidence/finished-runs.js";
 import { labelledTask, labelledTasks, mostValidationRows } from "./evidence/labelled-tasks.js";
 import { percentCell, pointOf } from "./evidence/measured-cells.js";
-import { modelDigest } from "./evidence/model-digest.js";
 import { withProcessorSeconds } from "./evidence/processor-seconds.js";
 import { listed, machineFlags, machineOf } from "./evidence/program-options.js";
 import { TaskLessons } from "./evidence/task-lessons.js";
@@ -36,8 +36,8 @@ const machine = machineOf(options);
 const [tasks, ways, sizes, seeds] = [options.tasks, options.ways, options.labels, options.seeds].map(
   listed,
 ) as [string[], string[], string[], string[]];
-const languages = [...new Set(tasks.map((task) => labelledTask(task).language))];
-const rateOf = await chosenRates(options.rates);
+const models = await currentModels(options);
+const rateOf = await chosenRates(options.rates, models);
 const lessons = new TaskLessons({ shared: options.shared, scratch: options.scratch, machine });
 
 /** One run: how well a way does a task with so many labels. */
@@ -47,36 +47,41 @@ interface Key extends Record<string, string | number> {
   /** A number, or `all`. */
   readonly labels: string;
   readonly seed: number;
+  readonly model: string;
+  readonly rate: number;
 }
 
 interface Outcome extends Learnt {
-  readonly rate: number;
+  /** Of processor time. */
   readonly seconds: number;
 }
 
 await finishRuns<Key, Outcome>({
   results: options.results,
   settings: {
-    models: await Promise.all(languages.map((language) => modelDigest(options[language]))),
     ...{ runtime: options.runtime, precision: options.precision },
     ...{ mostValidationRows, rowsPerStep, longestText },
   },
   asked: seeds.flatMap((seed) =>
     tasks.flatMap((task) =>
-      sizes.flatMap((labels) => ways.map((way) => ({ task, way, labels, seed: Number(seed) }))),
+      sizes.flatMap((labels) =>
+        ways.map((way) => ({
+          ...{ task, way, labels, seed: Number(seed), model: models.of(task), rate: rateOf(way, labels) },
+        })),
+      ),
     ),
   ),
-  run: ({ task, way, labels, seed }) =>
+  run: ({ task, way, labels, seed, rate }) =>
     withProcessorSeconds(async () => {
-      const rate = rateOf(way, labels);
       const lesson = await lessons.lesson(task, options[labelledTask(task).language], labels, seed);
-      return { ...(await wayToLearn(way).learn(lesson, rate)), rate };
+      return wayToLearn(way).learn(lesson, rate);
     }),
   draw,
 });
 
 /** A panel and a group of rows for each task. */
-function draw(finished: readonly (Key & Outcome)[]): Drawing {
+function draw(all: readonly (Key & Outcome)[]): Drawing {
+  const finished = all.filter((run) => models.isCurrent(run) && run.rate === rateOf(run.way, run.labels));
   const names = Object.keys(labelledTasks).filter((name) => finished.some(({ task }) => task === name));
   const known = Object.keys(waysToLearn).filter((name) => finished.some(({ way }) => way === name));
   const accuracies = (task: string, way: string, labels: string): number[] =>

@@ -5,11 +5,11 @@
 import { parseArgs } from "node:util";
 import { markdownTable } from "../src/export/markdown.js";
 import { bestRate, type RateTrial } from "./evidence/chosen-rates.js";
+import { currentModels } from "./evidence/current-models.js";
 import { longestText, rowsPerStep } from "./evidence/fine-tuned-accuracy.js";
 import { type Drawing, finishRuns } from "./evidence/finished-runs.js";
 import { labelledTask } from "./evidence/labelled-tasks.js";
 import { percentCell } from "./evidence/measured-cells.js";
-import { modelDigest } from "./evidence/model-digest.js";
 import { withProcessorSeconds } from "./evidence/processor-seconds.js";
 import { listed, machineFlags, machineOf } from "./evidence/program-options.js";
 import { TaskLessons } from "./evidence/task-lessons.js";
@@ -32,21 +32,22 @@ const { values: options } = parseArgs({
 });
 const machine = machineOf(options);
 const tasks = listed(options.tasks);
-const languages = [...new Set(tasks.map((task) => labelledTask(task).language))];
-const models = await Promise.all(languages.map((language) => modelDigest(options[language])));
+const models = await currentModels(options);
 const lessons = new TaskLessons({ shared: options.shared, scratch: options.scratch, machine });
 
 await finishRuns<Omit<RateTrial, "accuracy">, Pick<RateTrial, "accuracy"> & { readonly seconds: number }>({
   results: options.results,
   settings: {
-    ...{ models, runtime: options.runtime, precision: options.precision, tried: Number(options.tried) },
+    ...{ runtime: options.runtime, precision: options.precision, tried: Number(options.tried) },
     ...{ rowsPerStep, longestText },
   },
   asked: listed(options.seeds).flatMap((seed) =>
     tasks.flatMap((task) =>
       listed(options.labels).flatMap((labels) =>
         listed(options.ways).flatMap((way) =>
-          wayToLearn(way).rates.map((rate) => ({ task, labels, way, rate, seed: Number(seed) })),
+          wayToLearn(way).rates.map((rate) => ({
+            ...{ task, labels, way, rate, seed: Number(seed), model: models.of(task) },
+          })),
         ),
       ),
     ),
@@ -61,7 +62,8 @@ await finishRuns<Omit<RateTrial, "accuracy">, Pick<RateTrial, "accuracy"> & { re
   draw,
 });
 /** A row for each rate, with the best ones in bold. */
-function draw(trials: readonly RateTrial[]): Drawing {
+function draw(finished: readonly RateTrial[]): Drawing {
+  const trials = finished.filter(models.isCurrent);
   const sizes = [...new Set(trials.map(({ labels }) => labels))];
   const names = [...new Set(trials.map(({ task }) => task))];
   const ways = [...new Set(trials.map(({ way }) => way))];

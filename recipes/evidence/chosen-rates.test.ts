@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { temporaryFolder } from "../../test/end-to-end/tiny-model.js";
 import { bestRate, chosenRates, type RateTrial } from "./chosen-rates.js";
 
 const trial = (task: string, labels: string, rate: number, accuracy: number): RateTrial => ({
-  ...{ way: "frozen", task, labels, rate, seed: 1, accuracy },
+  ...{ way: "frozen", task, labels, rate, seed: 1, model: "m", accuracy },
 });
 
 describe("chosen rates", () => {
@@ -22,6 +25,20 @@ describe("chosen rates", () => {
   });
 
   test("need a file", async () => {
-    await assert.rejects(chosenRates("not-there.jsonl"), /expected a file of tried rates, found none/);
+    const isCurrent = (): boolean => true;
+    await assert.rejects(
+      chosenRates("not-there.jsonl", { isCurrent }),
+      /expected a file of tried rates, found none/,
+    );
+  });
+
+  test("leave out what was tried with a model that is there no more", async (context) => {
+    const path = join(await temporaryFolder(context), "rates.jsonl");
+    const older = { ...trial("a", "200", 3, 1), model: "older" };
+    const lines = [{ settings: {} }, older, ...trials].map((line) => `${JSON.stringify(line)}\n`);
+    await writeFile(path, lines.join(""));
+    const rateOf = await chosenRates(path, { isCurrent: ({ model }) => model === "m" });
+    assert.equal(rateOf("frozen", "200"), 2);
+    assert.throws(() => rateOf("n-grams", "200"), /expected trials of n-grams/);
   });
 });

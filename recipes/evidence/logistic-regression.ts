@@ -16,63 +16,61 @@ export interface FittedRegression {
 const historySize = 8;
 const mostIterations = 200;
 /** It ends where the largest slope is below this, of a loss that is a mean over rows. */
-const tolerance = 1e-5;
+const tolerance = 2e-5;
 
 /**
- * Fit weights `[class, column]` and a bias for each class. `strength` divides the penalty, which is half the squared
- * weights over strength times the number of rows: the C of scikit-learn.
+ * Fit weights and a bias for each class. `strength` divides the penalty, which is half the squared weights over strength
+ * times the number of rows: the C of scikit-learn.
  */
 export function logisticRegression(
   rows: readonly Features[],
   labels: readonly number[],
   { classCount, columnCount, strength }: { classCount: number; columnCount: number; strength: number },
 ): FittedRegression {
-  const width = columnCount + 1; // the bias stands last
+  const biases = columnCount * classCount; // weights are [column, class], and the biases stand behind them
   const penalty = 1 / (strength * rows.length);
-  const scoresOf = (weights: Float64Array, { columns, values }: Features, scores: Float64Array): void => {
-    for (let c = 0; c < classCount; c++) {
-      const start = c * width;
-      let score = weights[start + columnCount]!;
-      for (let k = 0; k < columns.length; k++) score += weights[start + columns[k]!]! * values[k]!;
-      scores[c] = score;
+  const scoresOf = (weights: Float64Array, { columns, values }: Features): Float64Array => {
+    const scores = weights.slice(biases);
+    for (let k = 0; k < columns.length; k++) {
+      const [start, value] = [columns[k]! * classCount, values[k]!];
+      for (let c = 0; c < classCount; c++) scores[c]! += weights[start + c]! * value;
     }
+    return scores;
   };
 
-  const scores = new Float64Array(classCount);
   /** The mean loss with the penalty; fills `slope` with its gradient. */
   const lossOf = (weights: Float64Array, slope: Float64Array): number => {
-    slope.fill(0);
     let loss = 0;
+    for (let i = 0; i < biases; i++) {
+      loss += 0.5 * penalty * weights[i]! ** 2;
+      slope[i] = penalty * weights[i]!;
+    }
+    slope.fill(0, biases); // biases are free
     rows.forEach((row, r) => {
-      scoresOf(weights, row, scores);
-      const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+      const shares = scoresOf(weights, row);
+      const highest = shares.reduce((most, score) => Math.max(most, score), -Infinity);
+      const own = shares[labels[r]!]!;
       let total = 0;
-      for (let c = 0; c < classCount; c++) total += Math.exp(scores[c]! - highest);
-      loss += (Math.log(total) + highest - scores[labels[r]!]!) / rows.length;
       for (let c = 0; c < classCount; c++) {
-        const share = Math.exp(scores[c]! - highest) / total - Number(c === labels[r]);
-        const start = c * width;
-        const step = share / rows.length;
-        for (let k = 0; k < row.columns.length; k++) slope[start + row.columns[k]!]! += step * row.values[k]!;
-        slope[start + columnCount]! += step;
+        shares[c] = Math.exp(shares[c]! - highest);
+        total += shares[c]!;
+      }
+      loss += (Math.log(total) + highest - own) / rows.length;
+      for (let c = 0; c < classCount; c++) {
+        shares[c] = (shares[c]! / total - Number(c === labels[r])) / rows.length;
+        slope[biases + c]! += shares[c]!;
+      }
+      const { columns, values } = row;
+      for (let k = 0; k < columns.length; k++) {
+        const [start, value] = [columns[k]! * classCount, values[k]!];
+        for (let c = 0; c < classCount; c++) slope[start + c]! += shares[c]! * value;
       }
     });
-    for (let i = 0; i < weights.length; i++) {
-      if (i % width === columnCount) continue; // biases are free
-      loss += 0.5 * penalty * weights[i]! ** 2;
-      slope[i]! += penalty * weights[i]!;
-    }
     return loss;
   };
 
-  const weights = minimised(classCount * width, lossOf);
-  return {
-    scores(features) {
-      const own = new Float64Array(classCount);
-      scoresOf(weights, features, own);
-      return own;
-    },
-  };
+  const weights = minimised(biases + classCount, lossOf);
+  return { scores: (features) => scoresOf(weights, features) };
 }
 
 /** The weights, from 0 on, at which a smooth convex loss is least. */
@@ -84,7 +82,7 @@ function minimised(
   let loss = lossOf(weights, slope);
   const history: { readonly moved: Float64Array; readonly turned: Float64Array }[] = [];
   for (let iteration = 0; iteration < mostIterations; iteration++) {
-    if (slope.every((value) => Math.abs(value) < tolerance)) break;
+    if (largest(slope) < tolerance) break;
     const direction = newtonLike(slope, history);
     const descent = dot(direction, slope);
     const next = new Float64Array(size);
@@ -98,8 +96,7 @@ function minimised(
       if (nextLoss <= loss + 1e-4 * length * descent) break;
     }
     if (!(nextLoss < loss)) break;
-    const moved = next.map((value, i) => value - weights[i]!);
-    const turned = nextSlope.map((value, i) => value - slope[i]!);
+    const [moved, turned] = [difference(next, weights), difference(nextSlope, slope)];
     if (dot(moved, turned) > 1e-12) history.push({ moved, turned });
     if (history.length > historySize) history.shift();
     [weights, slope, loss] = [next, nextSlope, nextLoss];
@@ -131,10 +128,22 @@ function newtonLike(
   return direction;
 }
 
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
+
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
+}
+
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const result = a.slice();
+  for (let i = 0; i < a.length; i++) result[i]! -= b[i]!;
+  return result;
 }
 
 function addTo(target: Float64Array, source: Float64Array, factor: number): void {
