@@ -22,6 +22,7 @@ const phaseLabels: Readonly<Record<RunProgress["phase"], string>> = {
   encode: "reading texts",
   download: "download",
   features: "features of the frozen part",
+  teach: "asking the teacher",
   compare: "looking for held-out texts in training",
   prepare: "looking into the corpus",
 };

@@ -57,6 +57,10 @@ const losses: Readonly<Record<string, Value>> = {
   attention: relations(attentionAndValues),
   cosine,
   distilbert: add(add(multiply(soft, 5), multiply(hard, 2)), cosine),
+  task: add(
+    multiply(distillationLoss(value("logits"), value("teacher.logits"), perLabel, 3), 0.7),
+    multiply(hard, 0.3),
+  ),
 };
 
 const tokens = golden.mask.data.reduce((a, b) => a + b);

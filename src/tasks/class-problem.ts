@@ -147,6 +147,7 @@ function classProblem(state: ClassProblemState): TextProblem<ClassPrediction> {
         ...(truth === undefined ? {} : { truth }),
       };
     },
+    ...(several ? {} : { scored: { placesOf: () => [[0, 0]], isPerToken: false } }),
     labelOf: (example) => (several ? namesOf(example) : namesOf(example)[0]),
     textOf: ({ text, pair }) => (pair === undefined ? text : `${text}\t${pair}`),
   };

@@ -103,6 +103,12 @@ function tagProblem(labels: readonly string[], weights: Float64Array): TagProble
     },
     describePrediction: (example, prediction, items) =>
       describeTags(example, prediction, items, spellsEntities),
+    scored: {
+      // a word is known by where it begins
+      placesOf: ({ words, decided, positions }) =>
+        Array.from(decided, (word, i) => [words.starts[word]!, positions[i]!] as const),
+      isPerToken: true,
+    },
     labelOf: (example) => typesOf(example, spellsEntities),
     textOf: (example) => (example.kind === "text" ? example.text : joinWords(example.words)),
   };

@@ -197,6 +197,9 @@ export interface Problem<Example, Item extends TaskItem, Prediction>
   lengthsOf?(examples: readonly Example[], items: readonly Item[]): readonly number[];
   /** What of the examples could not be taken over as it is, beyond what the encodings themselves count. */
   notes?(examples: readonly Example[], items: readonly Item[]): readonly DataNote[];
+  /** Where each text or each word gets one class of several: how their scores are laid out, so that those of another model
+   *  can be learnt. */
+  readonly scored?: ScoredUnits<Item>;
   /** Whether `labelSmoothing` changes its loss. Default false. */
   readonly smoothsLabels?: boolean;
   /** Set where predictions are texts that the model writes: their tokens are then the output `written` of each item. */
@@ -207,6 +210,14 @@ export interface Problem<Example, Item extends TaskItem, Prediction>
   labelOf(example: Example): string | readonly string[] | undefined;
   /** The text of an example, by which duplicates are found. */
   textOf(example: Example): string;
+}
+
+/** The texts or words of items, of which the output `logits` has a row of scores each, in this order. */
+export interface ScoredUnits<Item> {
+  /** What each is called in its example, whatever the tokenizer, and where its scores stand in those of the item. */
+  placesOf(item: Item): readonly (readonly [unit: number, place: number])[];
+  /** Whether the head scores each token, `[batch, sequence, classes]`, or texts, `[batch, classes]`. */
+  readonly isPerToken: boolean;
 }
 
 /** How many things of the data are not as given, and in what way: `3` `entities that begin or end inside a word`. */

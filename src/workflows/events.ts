@@ -71,7 +71,7 @@ export interface ModelFacts {
 }
 
 export interface RunProgress {
-  readonly phase: "train" | "evaluate" | "encode" | "download" | "features" | "compare" | "prepare";
+  readonly phase: "train" | "evaluate" | "encode" | "download" | "features" | "teach" | "compare" | "prepare";
   readonly done: number;
   readonly total: number;
   readonly epoch?: number;

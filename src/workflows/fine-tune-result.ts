@@ -1,5 +1,6 @@
 import type { Spread } from "../metrics/index.js";
 import type { Evaluation } from "../tasks/task.js";
+import type { Taught } from "./compare-with-teacher.js";
 import type { RunPlan } from "./training-run.js";
 
 /** How a run that trained ended. */
@@ -25,6 +26,8 @@ export interface TrainingResult {
 export interface FineTuneResult extends TrainingResult {
   /** On the test rows, where there are some. */
   readonly testMetrics: Readonly<Record<string, number>> | undefined;
+  /** Where there was a teacher: it and the student on the validation rows. */
+  readonly taught?: Taught;
   /** Mean and spread, where several seeds were asked for. */
   readonly seeds: SeedSummary | undefined;
 }

@@ -6,6 +6,7 @@ import type { AnyProblem } from "../tasks/task.js";
 import type { Trainer } from "../training/trainer.js";
 import { adapterOf, mergedParameters } from "./adapter.js";
 import { digest, freshState, type RunState, readParameters } from "./checkpoints.js";
+import { compareWithTeacher, type Taught } from "./compare-with-teacher.js";
 import { dataFacts } from "./data-facts.js";
 import type { RunContext } from "./events.js";
 import { featureForwards } from "./feature-graphs.js";
@@ -122,6 +123,7 @@ class FineTuning {
       await saveFineTuned(this.#options, model, finalProblem, learnt, graphs.adapted, tokenizer);
       const finalSetup = { ...setup, problem: finalProblem };
       const resolved = optionsInForce(this.#options, this.#seed, prepared);
+      const taught = await this.#compare(prepared, parameterCount, validation);
       const files = await writeRunRecord({
         setup: finalSetup,
         state,
@@ -137,7 +139,7 @@ class FineTuning {
         resolved,
       });
       events?.saved?.({ directory: setup.outputDirectory, files });
-      return this.#result({ prepared, state, validation, test, files });
+      return this.#result({ prepared, state, validation, test, taught, files });
     } finally {
       await trainer.close();
       await writer?.close();
@@ -172,7 +174,7 @@ class FineTuning {
     writer: ItemWriter | undefined,
     runtime: string,
   ): Promise<{ setup: RunSetup; state: RunState }> {
-    const { model, tokenizer, problem, plan, train, validation, graphs } = prepared;
+    const { model, tokenizer, problem, plan, train, validation, graphs, teaching } = prepared;
     const { outputDirectory } = this.#options;
     const names = checkpointNames(graphs, model);
     const fingerprint = {
@@ -182,6 +184,7 @@ class FineTuning {
       model: digest(model.config),
       runtime,
       options: digest(learningOptions(optionsInForce(this.#options, this.#seed, prepared))),
+      ...(teaching === undefined ? {} : { "the teacher's scores": teaching.digest }),
     };
     const { events } = this.#context;
     const { state, checkpoint, log } = await takeUpRun(this.#options, trainer, names, fingerprint, events);
@@ -261,16 +264,29 @@ class FineTuning {
     });
   }
 
+  /** The student beside its teacher, where there is one. */
+  async #compare(
+    { teaching }: PreparedRun,
+    parameterCount: number,
+    validation: Trial | undefined,
+  ): Promise<Taught | undefined> {
+    if (teaching === undefined) return undefined;
+    const student = { parameterCount, metrics: validation?.evaluation.metrics ?? {} };
+    const taught = { teacher: teaching.teacher, student };
+    return compareWithTeacher(taught, this.#options.outputDirectory, this.#context.events);
+  }
+
   #result(parts: {
     prepared: PreparedRun;
     state: RunState;
     validation?: Trial | undefined;
     test?: Trial | undefined;
+    taught?: Taught | undefined;
     files?: Record<string, string>;
     checkpoint?: string;
     dryRun?: boolean;
   }): FineTuneResult {
-    const { prepared, state, validation, test, files = {}, checkpoint, dryRun = false } = parts;
+    const { prepared, state, validation, test, taught, files = {}, checkpoint, dryRun = false } = parts;
     return {
       outputDirectory: this.#options.outputDirectory,
       metrics: validation?.evaluation.metrics ?? {},
@@ -285,6 +301,7 @@ class FineTuning {
       plan: prepared.plan,
       files,
       seeds: undefined,
+      ...(taught === undefined ? {} : { taught }),
     };
   }
 }

@@ -26,6 +26,7 @@ import {
   modelSpecs,
   packingSpec,
 } from "./options-shared.js";
+import { teacherSpecs } from "./options-teacher.js";
 
 type DataKey =
   | "train"
@@ -386,6 +387,7 @@ export const fineTuneRows: OptionTable<FineTuneOptions> = optionTable<FineTuneOp
   sourcePrefix: { ...writingSpecs.sourcePrefix, defaultText: "none" },
   ...maskingSpecs,
   ...learningSpecs,
+  ...teacherSpecs,
   ...parameterSpecs,
   ...savingSpecs,
   ...machineSpecs,

@@ -3,6 +3,7 @@ import type { StateFormat } from "../training/kept-states/names.js";
 import type { OptimizerName } from "../training/optimizers/names.js";
 import type { ScheduleName } from "../training/schedules/names.js";
 import type { ColumnOptions, LengthOptions, MachineOptions, ModelOptions } from "./options-shared.js";
+import type { TeacherOptions } from "./options-teacher.js";
 
 /**
  * Everything that can be set about fine-tuning. The command line's flags, the config file, the run record and
@@ -17,7 +18,12 @@ import type { ColumnOptions, LengthOptions, MachineOptions, ModelOptions } from 
  * };
  * ```
  */
-export interface FineTuneOptions extends ModelOptions, ColumnOptions, LengthOptions, MachineOptions {
+export interface FineTuneOptions
+  extends ModelOptions,
+    ColumnOptions,
+    LengthOptions,
+    MachineOptions,
+    TeacherOptions {
   /** What is learnt. Default: told from the form of the data. */
   task?: TaskForm;
 

@@ -1,6 +1,7 @@
 import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { adapterOf } from "./adapter.js";
+import { askTeacher, type Teaching } from "./ask-teacher.js";
 import type { RunContext } from "./events.js";
 import { type Feature, withFeatures } from "./feature-graphs.js";
 import { checkLearning } from "./learning-options.js";
@@ -22,6 +23,8 @@ export interface PreparedRun {
   readonly train: EncodedSet;
   readonly validation: EncodedSet | undefined;
   readonly test: EncodedSet | undefined;
+  /** What a teacher gave, where there is one. */
+  readonly teaching: Teaching | undefined;
   /** Whether rows hold several items each. */
   readonly packs: boolean;
   readonly graphs: ProblemGraphs;
@@ -34,9 +37,10 @@ export interface PreparedRun {
 export async function prepareRun(
   options: FilledFineTuneOptions,
   seed: number,
-  { events }: RunContext,
+  context: RunContext,
   open: typeof openModel,
 ): Promise<PreparedRun> {
+  const { events } = context;
   const loaded = await loadRows({ ...options, seed });
   const onDownload = (p: { doneBytes: number; totalBytes: number }): void =>
     events?.progress?.({ phase: "download", done: p.doneBytes, total: p.totalBytes });
@@ -52,11 +56,13 @@ export async function prepareRun(
   const model = await open(options.model, { ...access, changes });
   for (const note of vocabularyNotes(model)) events?.note?.(note);
   const { task } = loaded;
-  const problem = task.learn(loaded.train.examples, taskSettings(options));
-  checkLearning(options, problem);
+  const learnt = task.learn(loaded.train.examples, taskSettings(options));
+  checkLearning(options, learnt);
   const settings = encodeSettings(options, task.defaults, model, tokenizer);
-  const packs = packsTexts(options.packing, model, problem.head);
-  const train = encodeSet(problem, loaded.train, tokenizer, settings);
+  const packs = packsTexts(options.packing, model, learnt.head);
+  const encodedTrain = encodeSet(learnt, loaded.train, tokenizer, settings);
+  const teaching = await askTeacher(options, loaded, learnt, encodedTrain, context);
+  const { problem, train } = teaching ?? { problem: learnt, train: encodedTrain };
   const encoded = (set: LoadedRows["validation"]): EncodedSet | undefined =>
     set === undefined ? undefined : encodeSet(problem, set, tokenizer, settings);
   const whole = buildGraphs(model, problem, { adapter: adapterOf(options, model.architecture), packs });
@@ -70,6 +76,7 @@ export async function prepareRun(
     validation: encoded(loaded.validation),
     test: encoded(loaded.test),
     packs,
+    teaching,
     ...withFeatures(options, model, problem, whole),
     plan: planRun(options, train.items.length, task.defaults, model.isNew),
   };

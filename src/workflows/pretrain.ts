@@ -7,7 +7,7 @@ import { isTeachers } from "../tasks/distillation.js";
 import type { AnyPretrainingProblem } from "../tasks/pretraining/index.js";
 import type { Trainer } from "../training/trainer.js";
 import { digest, freshState, type RunState, readParameters } from "./checkpoints.js";
-import { compareWithTeacher, type Taught } from "./compare-with-teacher.js";
+import { type ComparedModel, compareWithTeacher, type Taught } from "./compare-with-teacher.js";
 import { corpusCardFacts } from "./corpus-card-facts.js";
 import type { CorporaFacts, RunContext } from "./events.js";
 import type { TrainingResult } from "./fine-tune-result.js";
@@ -16,7 +16,7 @@ import { learningOptions } from "./learning-options.js";
 import { type LoadedCorpora, loadCorpora } from "./load-corpora.js";
 import { openArchitecture } from "./open-architecture.js";
 import { withWeightsOfBoth } from "./open-generator.js";
-import { type Learner, learnerFrom, type OpenLearner } from "./open-learner.js";
+import { type Learner, learnerFrom, type OpenLearner, type Teacher } from "./open-learner.js";
 import type { OpenObjective } from "./open-objective.js";
 import {
   checkOptions,
@@ -154,14 +154,7 @@ class Pretraining {
         return this.#result({ state, checkpoint: join(outputDirectory, `checkpoint-${state.step}`) });
       await this.#restoreBest(setup, state);
       const validation = await this.#try(setup, state, "evaluation");
-      const taught =
-        teacher &&
-        (await compareWithTeacher(
-          teacher,
-          { given: await this.#try(setup, state, "teacher"), own: { parameterCount, trial: validation } },
-          outputDirectory,
-          events,
-        ));
+      const taught = teacher && (await this.#compare(setup, state, teacher, validation, parameterCount));
       const learnt = ownParameters(await trainer.learner.parameters());
       await saveTrained(this.#options, model, savedProblem(problem), learnt, tokenizer);
       await this.#saveBeside(learnt);
@@ -286,6 +279,23 @@ class Pretraining {
       epoch,
       events: this.#context.events,
     });
+  }
+
+  /** The student beside its teacher, tried on the same rows. */
+  async #compare(
+    setup: RunSetup,
+    state: RunState,
+    { name, weights }: Teacher,
+    own: Trial | undefined,
+    parameterCount: number,
+  ): Promise<Taught> {
+    const given = await this.#try(setup, state, "teacher");
+    const metricsOf = (trial: Trial | undefined): ComparedModel["metrics"] => trial?.evaluation.metrics ?? {};
+    const taught = {
+      teacher: { name, parameterCount: countParameters(weights), metrics: metricsOf(given) },
+      student: { parameterCount, metrics: metricsOf(own) },
+    };
+    return compareWithTeacher(taught, setup.outputDirectory, this.#context.events);
   }
 
   /** All options as they are in force. */

@@ -81,6 +81,14 @@ cases["distilbert"] = {
     "gradients": {"logits": plain(gradients[0]), "hidden": plain(gradients[1])},
 }
 
+# a task: labels and the scores of a teacher, as in Hinton et al. 2015 and the training scripts of DistilBERT
+temperature = 3.0
+soft = torch.nn.KLDivLoss(reduction="batchmean")(
+    F.log_softmax(logits / temperature, dim=-1), F.softmax(logits_teacher / temperature, dim=-1)
+) * temperature**2
+loss = 0.7 * soft + 0.3 * F.cross_entropy(logits, labels)
+cases["task"] = {"loss": loss.item(), "gradients": {"logits": plain(torch.autograd.grad(loss, [logits])[0])}}
+
 inputs = {
     **{f"student.{name}": x for name, x in student.items()},
     **{f"teacher.{name}": x for name, x in teacher.items()},
