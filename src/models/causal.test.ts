@@ -206,11 +206,6 @@ describe("positions of Llama", () => {
 describe("what is refused", () => {
   const cases: [Architecture, JsonObject, string][] = [
     [gpt2, { ...gptSizes, n_head: 3 }, "n_embd: expected a multiple of n_head (3), got 8"],
-    [
-      gpt2,
-      { ...gptSizes, add_cross_attention: true },
-      "add_cross_attention: a GPT-2 that attends to an encoder is not supported",
-    ],
     [gpt, { ...gptSizes, n_head: 3 }, "n_embd: expected a multiple of n_head (3), got 8"],
     [
       llama,
