@@ -58,7 +58,7 @@ const { values: options } = parseArgs({
     shared: { type: "string", default: "../shared" },
     results: { type: "string", default: "docs/evidence/students.jsonl" },
     scratch: { type: "string", default: "out/students" },
-    ...budgetFlags("8"),
+    ...budgetFlags("10"),
     ...machineFlags,
   },
 });

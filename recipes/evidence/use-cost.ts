@@ -10,7 +10,7 @@ export interface UseCost {
   readonly textsPerSecond: number;
 }
 
-const textCount = 256;
+const textCount = 1000;
 const turns = 3;
 
 /** Classify some rows several times; the fastest turn counts. */
