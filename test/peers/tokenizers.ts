@@ -87,7 +87,7 @@ try {
   for (const name of wanted.filter((one) => one !== mecabName)) equal.push(await compare(name, lines, file));
   if (wanted.includes(mecabName)) {
     const edition = values.edition === "python" ? "python" : "debian";
-    equal.push(await compareWithMecab(all, { count, edition, dictionary: values.dictionary }));
+    equal.push(await compareWithMecab(all, { count, edition, dictionary: values.dictionary, folder }));
   }
   if (equal.includes(false)) process.exitCode = 1;
 } catch (error) {
