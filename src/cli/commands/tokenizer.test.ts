@@ -227,12 +227,14 @@ describe("tsugiki tokenizer", () => {
     const input = Array.from({ length: 60_000 }, (_, i) => `the plant ${i}, the graft and its plants`).join(
       "\n",
     );
-    const options = ["encode", "-t", output, "--max-length", "6"];
-    const alone = await run([...options, "--threads", "1"], input);
-    const together = await run([...options, "--threads", "3"], input);
-    assert.equal(together.code, 0, together.stderr);
-    assert.equal(alone.stdout.split("\n").length, 60_001);
-    assert.ok(together.stdout === alone.stdout, "the lines differ");
+    for (const form of [[], ["--json"]]) {
+      const options = ["encode", "-t", output, "--max-length", "6", ...form];
+      const alone = await run([...options, "--threads", "1"], input);
+      const together = await run([...options, "--threads", "3"], input);
+      assert.equal(together.code, 0, together.stderr);
+      assert.equal(alone.stdout.split("\n").length, 60_001);
+      assert.ok(together.stdout === alone.stdout, "the lines differ");
+    }
   });
 
   test("a line that a thread cannot read is named, and those before it are written", async () => {
