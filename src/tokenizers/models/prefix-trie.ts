@@ -1,39 +1,60 @@
 /**
- * Slots of four integers: the parent node plus one (0: free), the UTF-16 unit and in the upper half which units may
- * follow (a bit for each remainder by 16, so that most of those that do not are not looked for), the child node, the
- * child's id or -1.
+ * Slots of three integers: the slot of the unit before plus one (0: free), the UTF-16 unit and in the upper half which
+ * units may follow (a bit for each remainder by 16, so that most of those that do not are not looked for), the id of
+ * the word that ends here or -1.
  */
-const slotSize = 4;
+const slotSize = 3;
+
+const fullest = 0.6; // share of slots in use
+
+/** What stands before the first unit of a word: no slot. */
+const root = -2;
+
+/** Words by their places in a text. */
+export interface PlacedWords {
+  readonly text: string;
+  readonly starts: Int32Array;
+  readonly lengths: Int32Array;
+  readonly count: number;
+}
 
 /**
  * Words with ids, all of whose prefixes-of-a-text are wanted. A walk takes the first unit from a plain table
  * and every further one from an open hash table, so that each step is about one look-up in memory whatever
- * the alphabet.
+ * the alphabet. Where to look follows from the units alone, whose hash the walk carries along: so the processor need
+ * not wait for one look-up before it begins the next.
  *
  * ```ts
- * for (let slot = trie.first(text.charCodeAt(at)); slot >= 0; slot = trie.next(slot, text.charCodeAt(++at)))
+ * let hash = hashBehind(0, text.charCodeAt(at));
+ * for (let slot = trie.first(text.charCodeAt(at)); slot >= 0; ) {
  *   if (trie.idAt(slot) >= 0) { } // a word ends with the unit at `at`
+ *   hash = hashBehind(hash, text.charCodeAt(++at));
+ *   slot = trie.next(slot, text.charCodeAt(at), hash);
+ * }
  * ```
  */
 export class PrefixTrie {
-  #edges: Int32Array;
-  #slotMask: number;
-  #edgeCount = 0;
-  /** The slot of each unit's edge from the root, or -1. */
-  #firstSlots = new Int32Array(0x10000).fill(-1);
+  #slots = new Int32Array(0);
+  /** How far a hash is shifted so that what is left is the number of a slot. */
+  #shift = 0;
+  #usedCount = 0;
+  /** The slot of each unit that begins a word, or -1. */
+  #firstSlots = new Int32Array(0x10000);
 
-  constructor(words: readonly string[], ids: Int32Array) {
-    // Every word ends at a node of its own, so this is the least that is needed; it grows to stay half empty.
+  /** The id of each word is its place; an empty word is never found. */
+  constructor(words: readonly string[] = []) {
+    const starts = new Int32Array(words.length);
+    for (let id = 1; id < words.length; id++) starts[id] = starts[id - 1]! + words[id - 1]!.length;
+    const lengths = Int32Array.from(words, (word) => word.length);
+    this.fill({ text: words.join(""), starts, lengths, count: words.length });
+  }
+
+  /** Hold these words in place of those before, in the same memory where that is enough. */
+  fill(words: PlacedWords): void {
+    // Every word ends in a slot of its own: fewer cannot do.
     let capacity = 1024;
-    while (capacity < words.length * 2) capacity *= 2;
-    this.#edges = new Int32Array(capacity * slotSize);
-    this.#slotMask = capacity - 1;
-    words.forEach((word, index) => {
-      if (ids[index]! >= 0) this.#add(word, ids[index]!);
-    });
-    for (let i = 0; i < this.#edges.length; i += slotSize) {
-      if (this.#edges[i] === 1) this.#firstSlots[this.#edges[i + 1]! & 0xffff] = i;
-    }
+    while (capacity * fullest < words.count) capacity *= 2;
+    while (!this.#fits(words, capacity)) capacity *= 2;
   }
 
   /** The slot of the walk that begins with this unit, or -1. */
@@ -41,72 +62,81 @@ export class PrefixTrie {
     return this.#firstSlots[unit]!;
   }
 
-  /** The slot one unit further, or -1. */
-  next(from: number, unit: number): number {
-    const edges = this.#edges;
-    if ((edges[from + 1]! & followerBit(unit)) === 0) return -1;
-    const slot = this.#find(edges[from + 2]!, unit);
-    return edges[slot] === 0 ? -1 : slot;
+  /** The slot one unit further, or -1; `hash` is that of all units up to this one. */
+  next(from: number, unit: number, hash: number): number {
+    const slots = this.#slots;
+    if ((slots[from + 1]! & followerBit(unit)) === 0) return -1;
+    const slot = this.#find(from, unit, hash);
+    return slots[slot] === 0 ? -1 : slot;
   }
 
   /** The id of the word that ends at a slot, or -1. */
   idAt(slot: number): number {
-    return this.#edges[slot + 3]!;
+    return this.#slots[slot + 2]!;
   }
 
   /** The id of a word, or -1. */
   idOf(word: string): number {
     if (word === "") return -1;
     let slot = this.first(word.charCodeAt(0));
-    for (let i = 1; i < word.length && slot >= 0; i++) slot = this.next(slot, word.charCodeAt(i));
+    let hash = hashBehind(0, word.charCodeAt(0));
+    for (let i = 1; i < word.length && slot >= 0; i++) {
+      hash = hashBehind(hash, word.charCodeAt(i));
+      slot = this.next(slot, word.charCodeAt(i), hash);
+    }
     return slot < 0 ? -1 : this.idAt(slot);
   }
 
-  #add(word: string, id: number): void {
-    while ((this.#edgeCount + word.length) * 2 > this.#slotMask) this.#rehash((this.#slotMask + 1) * 2);
-    const edges = this.#edges;
-    let slot = -1;
-    let node = 0;
-    for (let i = 0; i < word.length; i++) {
-      const unit = word.charCodeAt(i);
-      if (slot >= 0) edges[slot + 1]! |= followerBit(unit);
-      slot = this.#find(node, unit);
-      if (edges[slot] === 0) {
-        edges[slot] = node + 1;
-        edges[slot + 1] = unit;
-        edges[slot + 2] = ++this.#edgeCount;
-        edges[slot + 3] = -1;
-      }
-      node = edges[slot + 2]!;
+  /** Fill a table of this capacity; false where too much of it would be in use. */
+  #fits({ text, starts, lengths, count }: PlacedWords, capacity: number): boolean {
+    const length = capacity * slotSize;
+    const isEnough = this.#slots.length >= length;
+    this.#slots = isEnough ? this.#slots.subarray(0, length).fill(0) : new Int32Array(length);
+    this.#shift = Math.clz32(capacity) + 1;
+    this.#usedCount = 0;
+    this.#firstSlots.fill(-1);
+    for (let id = 0; id < count; id++) {
+      if (this.#usedCount + lengths[id]! > capacity * fullest) return false;
+      this.#add(text, starts[id]!, starts[id]! + lengths[id]!, id);
     }
-    if (slot >= 0) edges[slot + 3] = id;
+    return true;
   }
 
-  /** The slot of an edge, or the free slot where it would go. */
-  #find(node: number, unit: number): number {
-    const edges = this.#edges;
-    const mask = this.#slotMask;
-    let hash = Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b);
-    hash ^= hash >>> 15;
-    let slot = hash & mask;
-    for (;;) {
-      const at = slot * slotSize;
-      const parent = edges[at]!;
-      if (parent === 0 || (parent === node + 1 && (edges[at + 1]! & 0xffff) === unit)) return at;
-      slot = (slot + 1) & mask;
+  #add(text: string, start: number, end: number, id: number): void {
+    const slots = this.#slots;
+    let slot = root;
+    let hash = 0;
+    for (let i = start; i < end; i++) {
+      const unit = text.charCodeAt(i);
+      const before = slot;
+      hash = hashBehind(hash, unit);
+      if (before !== root) slots[before + 1]! |= followerBit(unit);
+      slot = this.#find(before, unit, hash);
+      if (slots[slot] !== 0) continue;
+      slots[slot] = before + 1;
+      slots[slot + 1] = unit;
+      slots[slot + 2] = -1;
+      this.#usedCount++;
+      if (before === root) this.#firstSlots[unit] = slot;
     }
+    if (slot !== root) slots[slot + 2] = id;
   }
 
-  #rehash(capacity: number): void {
-    const old = this.#edges;
-    this.#edges = new Int32Array(capacity * slotSize);
-    this.#slotMask = capacity - 1;
-    for (let i = 0; i < old.length; i += slotSize) {
-      if (old[i] === 0) continue;
-      const slot = this.#find(old[i]! - 1, old[i + 1]! & 0xffff);
-      for (let k = 0; k < slotSize; k++) this.#edges[slot + k] = old[i + k]!;
+  /** The slot of a unit behind another, or the free slot where it would go. */
+  #find(before: number, unit: number, hash: number): number {
+    const slots = this.#slots;
+    for (let slot = (hash >>> this.#shift) * slotSize; ; ) {
+      const found = slots[slot]!;
+      if (found === 0 || (found === before + 1 && (slots[slot + 1]! & 0xffff) === unit)) return slot;
+      slot += slotSize;
+      if (slot === slots.length) slot = 0;
     }
   }
+}
+
+/** The hash of units and one more; that of none is 0. */
+export function hashBehind(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, 0x9e3779b1);
 }
 
 /** The bit of a slot that says whether units of the same remainder follow. */

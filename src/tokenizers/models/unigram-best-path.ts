@@ -1,4 +1,5 @@
 import { unitsOf } from "../unicode-classes.js";
+import { hashBehind } from "./prefix-trie.js";
 import type { UnigramTable } from "./unigram-table.js";
 
 /**
@@ -42,6 +43,7 @@ export class UnigramBestPath {
       const next = from + (isPair ? unitsOf(text.codePointAt(start + from)!) : 1);
       let hasSingle = false;
       let at = from + 1;
+      let hash = hashBehind(0, unit);
       for (let slot = trie.first(unit); slot >= 0; at++) {
         const id = trie.idAt(slot);
         if (id >= 0 && (mayBeWhole || from > 0 || at < length || at === next)) {
@@ -54,7 +56,9 @@ export class UnigramBestPath {
           if (at === next) hasSingle = true;
         }
         if (at === length) break;
-        slot = trie.next(slot, text.charCodeAt(start + at));
+        const follower = text.charCodeAt(start + at);
+        hash = hashBehind(hash, follower);
+        slot = trie.next(slot, follower, hash);
       }
       if (!hasSingle) {
         const score = single ? Math.fround(unknownScore + soFar) : unknownScore + soFar;

@@ -1,4 +1,5 @@
 import { unitsOf } from "../unicode-classes.js";
+import { hashBehind } from "./prefix-trie.js";
 import type { UnigramTable } from "./unigram-table.js";
 
 /**
@@ -35,7 +36,9 @@ export function unigramLattice(
     const next = from + (from + 1 < length ? unitsOf(text.codePointAt(start + from)!) : 1);
     let hasSingle = false;
     let at = from + 1;
-    for (let slot = trie.first(text.charCodeAt(start + from)); slot >= 0; at++) {
+    const unit = text.charCodeAt(start + from);
+    let hash = hashBehind(0, unit);
+    for (let slot = trie.first(unit); slot >= 0; at++) {
       const id = trie.idAt(slot);
       if (id >= 0) {
         ids.push(id);
@@ -45,7 +48,9 @@ export function unigramLattice(
         if (at === next) hasSingle = true;
       }
       if (at === length) break;
-      slot = trie.next(slot, text.charCodeAt(start + at));
+      const follower = text.charCodeAt(start + at);
+      hash = hashBehind(hash, follower);
+      slot = trie.next(slot, follower, hash);
     }
     if (!hasSingle) {
       ids.push(unknownId);

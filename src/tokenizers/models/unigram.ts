@@ -37,10 +37,7 @@ export function unigram(
     throw new FileError(place, `expected the unknown token's id below ${pieces.length}, got ${unknownId}`);
   }
   const segmenter = unigramSegmenter({
-    trie: new PrefixTrie(
-      vocabulary,
-      Int32Array.from(vocabulary, (_, id) => id),
-    ),
+    trie: new PrefixTrie(vocabulary),
     scores,
     unknownId: unknownId ?? -1,
     unknownScore:

@@ -8,10 +8,7 @@ import type { PieceSegmenter } from "./segmenter.js";
 /** The unigram model of SentencePiece: user-defined pieces are always preferred, sums are of 32 bits. */
 export function unigramPieces(table: PieceTable): PieceSegmenter & UnigramSegmenter {
   const { types, pieces, isText, unknownId, leastScore, largestScore } = table;
-  const trie = new PrefixTrie(
-    pieces,
-    Int32Array.from(pieces, (_, id) => (isText[id] && types[id] !== "unused" ? id : -1)),
-  );
+  const trie = new PrefixTrie(pieces.map((piece, id) => (isText[id] && types[id] !== "unused" ? piece : "")));
   // The bonus counts bytes in the best path and characters in the lattice.
   const scoresWith = (lengthOf: (piece: string) => number): Float64Array =>
     table.scores.map((score, id) =>

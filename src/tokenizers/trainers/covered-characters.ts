@@ -11,6 +11,8 @@ export interface CoverageOptions {
   required?: readonly string[];
 }
 
+const noCharacter = /^[\0\u2585\ud800-\udfff]$/;
+
 /**
  * The characters of the words with their counts, the most frequent first, as SentencePiece chooses them: a tab
  * stands where no piece may reach across, NUL and half a surrogate pair are no characters, `▅` is its sign for those
@@ -22,10 +24,9 @@ export function coveredCharacters(
 ): Map<string, number> {
   const all = new Map<string, number>();
   words.forEach((word, count) => {
-    for (const character of word) {
-      if (!/^[\0\u2585\ud800-\udfff]$/.test(character)) all.set(character, (all.get(character) ?? 0) + count);
-    }
+    for (const character of word) all.set(character, (all.get(character) ?? 0) + count);
   });
+  for (const character of all.keys()) if (noCharacter.test(character)) all.delete(character);
   const byCount = [...all].sort(([a, count], [b, other]) => other - count || compareCodePoints(a, b));
   const total = byCount.reduce((sum, [, count]) => sum + count, 0);
   const covered = new Map<string, number>();

@@ -1,10 +1,10 @@
 /**
- * Sort positions of a text by what follows them, up to `depth` units; a unit of 0 ends what is compared. Three
- * way radix quicksort (Bentley and Sedgewick, Fast Algorithms for Sorting and Searching Strings, SODA 1997):
- * unlike a full suffix array it needs no memory beside the positions, and pieces are short.
+ * The positions of a text that begin a character, sorted by what follows them, up to `depth` units; a unit of 0 ends
+ * what is compared. Three way radix quicksort (Bentley and Sedgewick, Fast Algorithms for Sorting and Searching
+ * Strings, SODA 1997): unlike a full suffix array it needs no memory beside the positions, and pieces are short.
  */
-export function sortSuffixes(units: Uint16Array, positions: Int32Array, depth: number): void {
-  const sorted = bucketsByFirst(units, positions);
+export function sortedSuffixes(units: Uint16Array, length: number, depth: number): Int32Array {
+  const sorted = bucketsByFirst(units, length);
   let from = 0;
   while (from < sorted.length) {
     const first = units[sorted[from]!]!;
@@ -13,16 +13,21 @@ export function sortSuffixes(units: Uint16Array, positions: Int32Array, depth: n
     sortRange(units, sorted, from, to, 1, depth);
     from = to;
   }
-  positions.set(sorted);
+  return sorted;
 }
 
-function bucketsByFirst(units: Uint16Array, positions: Int32Array): Int32Array {
+/** The positions in the order of their first units. */
+function bucketsByFirst(units: Uint16Array, length: number): Int32Array {
   const next = new Int32Array(0x10001);
-  for (let i = 0; i < positions.length; i++) next[units[positions[i]!]! + 1]!++;
+  for (let i = 0; i < length; i++) if (beginsCharacter(units[i]!)) next[units[i]! + 1]!++;
   for (let unit = 0; unit < 0x10000; unit++) next[unit + 1]! += next[unit]!;
-  const sorted = new Int32Array(positions.length);
-  for (let i = 0; i < positions.length; i++) sorted[next[units[positions[i]!]!]!++] = positions[i]!;
+  const sorted = new Int32Array(next[0x10000]!);
+  for (let i = 0; i < length; i++) if (beginsCharacter(units[i]!)) sorted[next[units[i]!]!++] = i;
   return sorted;
+}
+
+function beginsCharacter(unit: number): boolean {
+  return unit !== 0 && (unit & 0xfc00) !== 0xdc00;
 }
 
 /** Fewer suffixes than this are sorted by insertion. */

@@ -1,8 +1,7 @@
-import type { PrefixTrie } from "../models/prefix-trie.js";
-import { unitsOf } from "../unicode-classes.js";
+import { hashBehind, type PrefixTrie } from "../models/prefix-trie.js";
 import type { UnigramCorpus } from "./unigram-corpus.js";
 
-/** What one pass over the corpus finds. */
+/** What one pass over the corpus finds; good until the next one. */
 export interface Expectation {
   /** How often each piece is expected to occur. */
   readonly expected: Float64Array;
@@ -19,7 +18,11 @@ const scale = 2 ** 512;
  */
 export class ExpectationPass {
   readonly #corpus: UnigramCorpus;
+  readonly #trie: PrefixTrie;
   readonly #reach: number;
+  // All of these serve many words, and many passes.
+  #weights = new Float64Array(0);
+  #expected = new Float64Array(0);
   #forward = new Float64Array(0);
   #backward = new Float64Array(0);
   #forwardScales = new Int32Array(0);
@@ -28,36 +31,44 @@ export class ExpectationPass {
   #from = new Int32Array(1024);
   #to = new Int32Array(1024);
 
-  /** `reach` is the length of the longest piece, in units. */
-  constructor(corpus: UnigramCorpus, reach: number) {
+  /** `trie` has the pieces at each time; `reach` is the length of the longest one, in units. */
+  constructor(corpus: UnigramCorpus, trie: PrefixTrie, reach: number) {
     this.#corpus = corpus;
+    this.#trie = trie;
     this.#reach = reach;
   }
 
-  /** One pass with the pieces of `trie`, whose probabilities are `exp(scores)`. */
-  run(trie: PrefixTrie, scores: Float64Array, unknownScore: number): Expectation {
+  /** One pass with the pieces of the trie, whose probabilities are `exp(scores)`. */
+  run(scores: Float64Array, unknownScore: number): Expectation {
     const { starts, counts } = this.#corpus;
     // The unknown piece has an id of its own behind all others.
-    const weights = new Float64Array(scores.length + 1);
+    const size = scores.length + 1;
+    if (this.#weights.length < size) {
+      this.#weights = new Float64Array(size);
+      this.#expected = new Float64Array(size);
+    }
+    const weights = this.#weights.subarray(0, size);
+    const expected = this.#expected.subarray(0, size).fill(0);
     for (let id = 0; id < scores.length; id++) weights[id] = Math.exp(scores[id]!);
     weights[scores.length] = Math.exp(unknownScore);
-    const expected = new Float64Array(scores.length + 1);
     let logLikelihood = 0;
     for (let word = 0; word < counts.length; word++) {
       const length = starts[word + 1]! - 1 - starts[word]!;
       if (this.#forward.length <= length) this.#reserve(length);
-      const edgeCount = this.#forwardPass(trie, weights, starts[word]!, length);
+      const edgeCount = this.#forwardPass(weights, starts[word]!, length);
       logLikelihood +=
         counts[word]! * this.#backwardPass(weights, edgeCount, length, counts[word]!, expected);
     }
     return { expected: expected.subarray(0, scores.length), logLikelihood };
   }
 
-  #forwardPass(trie: PrefixTrie, weights: Float64Array, start: number, length: number): number {
+  #forwardPass(weights: Float64Array, start: number, length: number): number {
     const { text } = this.#corpus;
+    const trie = this.#trie;
     const forward = this.#forward;
     const scales = this.#forwardScales;
     const unknown = weights.length - 1;
+    let [ids, from, to] = [this.#ids, this.#from, this.#to];
     forward.fill(0, 0, length + 1);
     forward[0] = 1;
     let scaled = 0;
@@ -69,28 +80,36 @@ export class ExpectationPass {
         scaled++;
       }
       scales[at] = scaled;
-      if (edges + 64 > this.#ids.length) this.#growEdges();
+      if (edges + this.#reach + 1 > ids.length) {
+        this.#growEdges();
+        [ids, from, to] = [this.#ids, this.#from, this.#to];
+      }
       const weight = forward[at]!;
-      const next = at + unitsOf(text.codePointAt(start + at)!);
+      const unit = text.charCodeAt(start + at);
+      const isPair = (unit & 0xfc00) === 0xd800 && text.codePointAt(start + at)! > 0xffff;
+      const next = at + (isPair ? 2 : 1);
       let hasSingle = false;
       let end = at + 1;
-      for (let slot = trie.first(text.charCodeAt(start + at)); slot >= 0; end++) {
+      let hash = hashBehind(0, unit);
+      for (let slot = trie.first(unit); slot >= 0; end++) {
         const id = trie.idAt(slot);
         if (id >= 0) {
           forward[end]! += weight * weights[id]!;
-          this.#ids[edges] = id;
-          this.#from[edges] = at;
-          this.#to[edges++] = end;
+          ids[edges] = id;
+          from[edges] = at;
+          to[edges++] = end;
           if (end === next) hasSingle = true;
         }
         if (end === length) break;
-        slot = trie.next(slot, text.charCodeAt(start + end));
+        const follower = text.charCodeAt(start + end);
+        hash = hashBehind(hash, follower);
+        slot = trie.next(slot, follower, hash);
       }
       if (!hasSingle) {
         forward[next]! += weight * weights[unknown]!;
-        this.#ids[edges] = unknown;
-        this.#from[edges] = at;
-        this.#to[edges++] = next;
+        ids[edges] = unknown;
+        from[edges] = at;
+        to[edges++] = next;
       }
       at = next;
     }

@@ -1,11 +1,13 @@
 import { OptionError } from "../../base/index.js";
+import { PrefixTrie } from "../models/prefix-trie.js";
 import { unknownPenalty } from "../models/unigram-table.js";
 import { digamma } from "./digamma.js";
 import { type PieceRules, pieceRule } from "./piece-rules.js";
+import type { PieceTable } from "./piece-table.js";
 import type { TrainProgress } from "./trainer.js";
 import { type UnigramCorpus, unigramCorpus } from "./unigram-corpus.js";
 import { ExpectationPass } from "./unigram-expectation.js";
-import { type PieceScores, prunePieces, trieOf } from "./unigram-prune.js";
+import { prunePieces } from "./unigram-prune.js";
 import { unigramSeeds } from "./unigram-seeds.js";
 import type { WordCounts } from "./word-counts.js";
 import { sampleWords, type WordSample } from "./word-sample.js";
@@ -63,54 +65,45 @@ export function unigramPieces(
       { hint: "ask for more pieces, or keep fewer characters (a lower character coverage)" },
     );
   }
-  const seeds = unigramSeeds(corpus, pieceRule(options), maxPieceLength, seedCount);
-  const worth = seeds.reduce((sum, [, one]) => sum + one, 0);
-  let table: PieceScores = {
-    pieces: seeds.map(([piece]) => piece),
-    scores: Float64Array.from(seeds, ([, one]) => Math.log(one) - Math.log(worth)),
-  };
-  const pass = new ExpectationPass(corpus, maxPieceLength * 2);
+  const table = unigramSeeds(corpus, pieceRule(options), maxPieceLength, seedCount);
+  const trie = new PrefixTrie();
+  const pass = new ExpectationPass(corpus, trie, maxPieceLength * 2);
   // A tenth more than wanted, of which the likeliest are taken in the end.
   const wanted = Math.floor(pieceCount * 1.1);
   for (;;) {
-    for (let k = 0; k < passCount; k++) table = improved(table, pass);
-    onProgress?.({ done: Math.min(pieceCount, wanted), total: table.pieces.length });
-    if (table.pieces.length <= wanted) break;
-    const size = Math.max(wanted, Math.floor(shrinkingFactor * table.pieces.length));
-    table = prunePieces(table, trieOf(table), unknownScoreOf(table), corpus, size);
+    for (let k = 0; k < passCount; k++) {
+      trie.fill(table);
+      improve(table, pass);
+    }
+    onProgress?.({ done: Math.min(pieceCount, wanted), total: table.count });
+    if (table.count <= wanted) break;
+    const size = Math.max(wanted, Math.floor(shrinkingFactor * table.count));
+    trie.fill(table);
+    prunePieces(table, trie, unknownScoreOf(table), corpus, size);
   }
   return finalPieces(table, corpus, pieceCount);
 }
 
 /** One pass of expectation maximisation; digamma in place of the logarithm makes rare pieces rarer. */
-function improved(table: PieceScores, pass: ExpectationPass): PieceScores {
-  const { expected } = pass.run(trieOf(table), table.scores, unknownScoreOf(table));
-  const kept: number[] = [];
+function improve(table: PieceTable, pass: ExpectationPass): void {
+  const { expected } = pass.run(table.scores.subarray(0, table.count), unknownScoreOf(table));
+  table.scores.set(expected);
+  table.keep((id) => expected[id]! >= leastExpectation);
   let sum = 0;
-  expected.forEach((count, id) => {
-    if (count < leastExpectation) return;
-    kept.push(id);
-    sum += count;
-  });
+  for (let id = 0; id < table.count; id++) sum += table.scores[id]!;
   const logSum = digamma(sum);
-  return {
-    pieces: kept.map((id) => table.pieces[id]!),
-    scores: Float64Array.from(kept, (id) => digamma(expected[id]!) - logSum),
-  };
+  for (let id = 0; id < table.count; id++) table.scores[id] = digamma(table.scores[id]!) - logSum;
 }
 
-function unknownScoreOf({ scores }: PieceScores): number {
-  return leastOf(scores) - unknownPenalty;
-}
-
-function leastOf(scores: Float64Array): number {
-  return scores.reduce((least, score) => Math.min(least, score), 0);
+function unknownScoreOf(table: PieceTable): number {
+  return table.leastScore - unknownPenalty;
 }
 
 /** All characters, and the likeliest other pieces; characters that were lost are rarer than anything else. */
-function finalPieces(table: PieceScores, corpus: UnigramCorpus, pieceCount: number): [string, number][] {
-  const scores = new Map(table.pieces.map((piece, id) => [piece, table.scores[id]!]));
-  const least = leastOf(table.scores);
+function finalPieces(table: PieceTable, corpus: UnigramCorpus, pieceCount: number): [string, number][] {
+  const scores = new Map<string, number>();
+  for (let id = 0; id < table.count; id++) scores.set(table.piece(id), table.scores[id]!);
+  const least = table.leastScore;
   const final = new Map<string, number>();
   let lost = 0;
   for (const character of corpus.characters.keys()) {
