@@ -6,6 +6,8 @@
 const slotSize = 3;
 
 const fullest = 0.6; // share of slots in use
+/** So many units a word adds to those that other words begin with, or fewer, where there are many words. */
+const usualUnits = 2.2;
 
 /** What stands before the first unit of a word: no slot. */
 const root = -2;
@@ -34,9 +36,11 @@ export interface PlacedWords {
  * ```
  */
 export class PrefixTrie {
-  #slots = new Int32Array(0);
-  /** How far a hash is shifted so that what is left is the number of a slot. */
-  #shift = 0;
+  #memory = new Int32Array(0);
+  /** The part of the memory that is in use. */
+  #slots = this.#memory;
+  /** What makes the number of a slot of 32 bits of hash. */
+  #scale = 0;
   #usedCount = 0;
   /** The slot of each unit that begins a word, or -1. */
   #firstSlots = new Int32Array(0x10000);
@@ -51,10 +55,8 @@ export class PrefixTrie {
 
   /** Hold these words in place of those before, in the same memory where that is enough. */
   fill(words: PlacedWords): void {
-    // Every word ends in a slot of its own: fewer cannot do.
-    let capacity = 1024;
-    while (capacity * fullest < words.count) capacity *= 2;
-    while (!this.#fits(words, capacity)) capacity *= 2;
+    let capacity = Math.ceil((words.count * usualUnits) / fullest) + 1;
+    while (!this.#fits(words, capacity)) capacity = Math.ceil(capacity * 1.25);
   }
 
   /** The slot of the walk that begins with this unit, or -1. */
@@ -90,9 +92,9 @@ export class PrefixTrie {
   /** Fill a table of this capacity; false where too much of it would be in use. */
   #fits({ text, starts, lengths, count }: PlacedWords, capacity: number): boolean {
     const length = capacity * slotSize;
-    const isEnough = this.#slots.length >= length;
-    this.#slots = isEnough ? this.#slots.subarray(0, length).fill(0) : new Int32Array(length);
-    this.#shift = Math.clz32(capacity) + 1;
+    if (this.#memory.length < length) this.#memory = new Int32Array(length);
+    this.#slots = this.#memory.subarray(0, length).fill(0);
+    this.#scale = capacity / 2 ** 32;
     this.#usedCount = 0;
     this.#firstSlots.fill(-1);
     for (let id = 0; id < count; id++) {
@@ -125,7 +127,7 @@ export class PrefixTrie {
   /** The slot of a unit behind another, or the free slot where it would go. */
   #find(before: number, unit: number, hash: number): number {
     const slots = this.#slots;
-    for (let slot = (hash >>> this.#shift) * slotSize; ; ) {
+    for (let slot = (((hash >>> 0) * this.#scale) | 0) * slotSize; ; ) {
       const found = slots[slot]!;
       if (found === 0 || (found === before + 1 && (slots[slot + 1]! & 0xffff) === unit)) return slot;
       slot += slotSize;
