@@ -43,15 +43,23 @@ export function isBeside(name: string): boolean {
   return name.startsWith(besidePrefix);
 }
 
+/** The chain of tags that may stand on any model that tags tokens, and its names in torchcrf. */
+const chainRows: readonly Row[] = [
+  ["tagChain.start", "crf.start_transitions"],
+  ["tagChain.transitions", "crf.transitions"],
+  ["tagChain.end", "crf.end_transitions"],
+];
+
 /** Make the table; refuses one that is not a bijection. */
 export function nameTable({
   modules,
   prefix,
   prefixes = {},
-  heads,
+  heads: ownHeads,
   older = [],
   aliases = [],
 }: NameTableOptions): NameTable {
+  const heads = [...ownHeads, ...chainRows];
   const rows: Row[] = [...modules.map(([own, foreign]) => [own, prefix + foreign] as const), ...heads];
   for (const side of [0, 1] as const)
     if (new Set(rows.map((row) => row[side])).size !== rows.length)

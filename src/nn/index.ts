@@ -58,7 +58,13 @@ export {
 export { lastPlaces, lastToken } from "./last-token.js";
 export { layerNorm, unbiasedLayerNorm } from "./layer-norm.js";
 export { linear, transposedLinear, unbiasedLinear } from "./linear.js";
-export { type ChainNumbers, chainLogLikelihood, likeliestTags } from "./linear-chain.js";
+export {
+  type ChainNumbers,
+  chainLogLikelihood,
+  chainOutputs,
+  likeliestTags,
+  tagProbabilities,
+} from "./linear-chain.js";
 export {
   type Adapted,
   type AdaptedMatrix,

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
 import { assertClose, goldenRuntimes, runOnce } from "../../test/layer-goldens.js";
 import { needs, sharedJson, sharedPath } from "../../test/shared.js";
-import { float32, int64, type Tensor } from "../base/index.js";
+import { float32, int64, Random, type Tensor } from "../base/index.js";
 import { gradient, input, leaves, nameOf, negate, sum } from "../engine/index.js";
-import { chainLogLikelihood, likeliestTags } from "./index.js";
+import { chainLogLikelihood, likeliestTags, tagProbabilities } from "./index.js";
 
 const file = "golden/layers/crf.json";
 
@@ -41,6 +41,49 @@ function weightsOf(stored: Stored): [string, Tensor][] {
     ["chain.end", float32([tagCount], stored.end)],
   ];
 }
+
+describe("the tags that a chain finds", () => {
+  const [tagCount, length] = [3, 4];
+  const random = new Random(8);
+  const draw = (count: number): number[] => Array.from({ length: count }, () => random.normal(0, 1.5));
+  const free = { start: draw(3), transitions: draw(9), end: draw(3) };
+  const emissions = draw(length * tagCount);
+  const ruled = {
+    ...free,
+    start: free.start.with(1, -Infinity),
+    transitions: free.transitions.with(2 * tagCount + 1, -Infinity), // tag 1 never follows tag 2
+  };
+
+  for (const [what, chain] of [
+    ["freely", free],
+    ["with tags ruled out", ruled],
+  ] as const)
+    test(`${what}, the best path and the probabilities are those of trying all paths`, () => {
+      const shares = new Float64Array(length * tagCount);
+      let [total, best, bestPath] = [0, -Infinity, [] as number[]];
+      for (let number = 0; number < tagCount ** length; number++) {
+        const path = Array.from({ length }, (_, i) => Math.floor(number / tagCount ** i) % tagCount);
+        const score = path.reduce(
+          (sum, tag, i) =>
+            sum +
+            emissions[i * tagCount + tag]! +
+            (i === 0 ? chain.start[tag]! : chain.transitions[path[i - 1]! * tagCount + tag]!),
+          chain.end[path.at(-1)!]!,
+        );
+        if (score > best) [best, bestPath] = [score, path];
+        total += Math.exp(score);
+        path.forEach((tag, i) => {
+          shares[i * tagCount + tag]! += Math.exp(score);
+        });
+      }
+      const { tags: found, score } = likeliestTags(emissions, tagCount, chain);
+      assert.deepEqual(found, bestPath);
+      assert.ok(Math.abs(score - best) < 1e-12);
+      tagProbabilities(emissions, tagCount, chain).forEach((probability, i) => {
+        assert.ok(Math.abs(probability - shares[i]! / total) < 1e-12, `${i}: ${probability}`);
+      });
+    });
+});
 
 describe("a linear chain of tags", needs(file), () => {
   for (const [number, stored] of cases.entries()) {

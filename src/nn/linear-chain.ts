@@ -93,6 +93,12 @@ function logPartition(scores: Value, mask: Value, { start, transitions, end }: C
   return reshape(logSumExp(add(states[0]!, end)), [batch]);
 }
 
+/** The parameters of a chain as outputs of a graph: what `likeliestTags` needs beside the scores. */
+export function chainOutputs(name: string, tagCount: number): Record<keyof ChainNumbers, Value> {
+  const { start, transitions, end } = chainParameters(name, tagCount);
+  return { start: multiply(start, 1), transitions: multiply(transitions, 1), end: multiply(end, 1) };
+}
+
 /** The numbers of a chain, as they are once learnt: `[tags]`, `[from, to]` and `[tags]`. */
 export interface ChainNumbers {
   readonly start: ArrayLike<number>;
@@ -122,4 +128,46 @@ export function likeliestTags(
   const tags = [last];
   for (const from of origins.reverse()) tags.unshift(from[tags[0]!]!);
   return { tags, score: sums[last]! + end[last]! };
+}
+
+/**
+ * How probable each tag of each token is over all paths, by the forward-backward algorithm (Rabiner 1989,
+ * https://doi.org/10.1109/5.18626): `[length, tags]` for scores of that shape. A score of -Infinity rules out.
+ */
+export function tagProbabilities(
+  scores: ArrayLike<number>,
+  tagCount: number,
+  { start, transitions, end }: ChainNumbers,
+): Float64Array {
+  const length = scores.length / tagCount;
+  const all = Array.from({ length: tagCount }, (_, tag) => tag);
+  const own = (i: number, tag: number): number => scores[i * tagCount + tag]!;
+  const between = (from: number, to: number): number => transitions[from * tagCount + to]!;
+  const before: number[][] = []; // of each token and tag: the sum of all paths up to and with it, as a logarithm
+  const after: number[][] = []; // of all paths behind it
+  for (let i = 0; i < length; i++)
+    before[i] = all.map(
+      (to) =>
+        own(i, to) +
+        (i === 0 ? start[to]! : logSumOf(all.map((from) => before[i - 1]![from]! + between(from, to)))),
+    );
+  for (let i = length - 1; i >= 0; i--)
+    after[i] = all.map((from) =>
+      i === length - 1
+        ? end[from]!
+        : logSumOf(all.map((to) => between(from, to) + own(i + 1, to) + after[i + 1]![to]!)),
+    );
+  const probabilities = new Float64Array(scores.length);
+  for (let i = 0; i < length; i++) {
+    const sums = all.map((tag) => before[i]![tag]! + after[i]![tag]!);
+    const total = logSumOf(sums);
+    for (const tag of all) probabilities[i * tagCount + tag] = Math.exp(sums[tag]! - total);
+  }
+  return probabilities;
+}
+
+function logSumOf(values: readonly number[]): number {
+  const largest = Math.max(...values);
+  if (largest === -Infinity) return largest;
+  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }

@@ -13,3 +13,4 @@ export * from "./sentence-pairs.js";
 export * from "./sequence-to-sequence.js";
 export * from "./span-boundary.js";
 export * from "./span-corruption.js";
+export * from "./tag-chain.js";

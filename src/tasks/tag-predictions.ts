@@ -28,51 +28,92 @@ export interface TagPrediction {
   readonly truth: readonly string[] | undefined;
 }
 
-/** The most probable tag of each word of each example, and the entities that the tags spell. */
+/** What is made of the scores of words `[words, labels]`: a tag each, and how probable each tag is. */
+export interface DecidedTags {
+  readonly tags: readonly number[];
+  readonly probabilities: Float64Array; // [words, labels]
+}
+
+/** Decides the tags of the words of an example that the model saw, in their order; `outputs` are those of its items. */
+export type DecideTags = (scores: Float32Array, outputs: readonly ItemOutput[]) => DecidedTags;
+
+/** The tags of the words of each example, and the entities that they spell. */
 export function tagPredictions(
   examples: readonly TaggedExample[],
   items: readonly TagItem[],
   outputs: readonly ItemOutput[],
   labels: readonly string[],
+  decide: DecideTags = (scores) => eachByItself(scores, labels.length),
 ): TagPrediction[] {
-  const tags: string[][] = [];
-  const scores: Float64Array[] = [];
-  const seen = new Int32Array(examples.length);
-  const wordsOf: TagItem["words"][] = [];
-  items.forEach(({ example, words, decided }, i) => {
-    wordsOf[example] = words;
-    tags[example] ??= new Array<string>(words.starts.length).fill("O");
-    scores[example] ??= new Float64Array(words.starts.length);
-    seen[example]! += decided.length;
-    const logits = outputs[i]!["logits"]!; // [decided words, labels]
-    decided.forEach((word, k) => {
-      const probabilities = softmaxOf(logits.subarray(k * labels.length, (k + 1) * labels.length));
-      const best = argmax(probabilities);
-      tags[example]![word] = labels[best]!;
-      scores[example]![word] = probabilities[best]!;
-    });
+  const windowsOf = Array.from(examples, (): number[] => []);
+  items.forEach(({ example }, i) => {
+    windowsOf[example]!.push(i);
   });
   return examples.map((example, e) => {
-    const { starts, ends, tags: truth } = wordsOf[e]!;
+    const windows = windowsOf[e]!;
+    const { starts, ends, tags: truth } = items[windows[0]!]!.words;
+    const { seen, scores: logits } = seenWords(items, outputs, windows, labels.length);
+    const decided = decide(
+      logits,
+      windows.map((i) => outputs[i]!),
+    );
+    const tags = new Array<string>(starts.length).fill("O");
+    const scores = new Float64Array(starts.length);
+    seen.forEach((word, k) => {
+      const tag = decided.tags[k]!;
+      tags[word] = labels[tag]!;
+      scores[word] = decided.probabilities[k * labels.length + tag]!;
+    });
     const textFrom = (first: number, last: number): string =>
       example.kind === "text"
         ? example.text.slice(starts[first], ends[last])
         : joinWords(example.words.slice(first, last + 1));
     return {
       words: Array.from(starts, (_, word) => textFrom(word, word)),
-      tags: tags[e]!,
-      scores: scores[e]!,
-      unseenCount: starts.length - seen[e]!,
-      entities: extractEntities(tags[e]!).map(({ type, start, end }) => ({
+      tags,
+      scores,
+      unseenCount: starts.length - seen.length,
+      entities: extractEntities(tags).map(({ type, start, end }) => ({
         text: textFrom(start, end - 1),
         type,
         start: starts[start]!,
         end: ends[end - 1]!,
-        score: scores[e]!.subarray(start, end).reduce((sum, score) => sum + score, 0) / (end - start),
+        score: scores.subarray(start, end).reduce((sum, score) => sum + score, 0) / (end - start),
       })),
       truth,
     };
   });
+}
+
+/** The words of an example that some window decides on, in their order, and their scores `[words, labels]`. */
+function seenWords(
+  items: readonly TagItem[],
+  outputs: readonly ItemOutput[],
+  windows: readonly number[],
+  labelCount: number,
+): { seen: readonly number[]; scores: Float32Array } {
+  const found = windows.flatMap((i) =>
+    Array.from(items[i]!.decided, (word, k) => ({
+      word,
+      scores: outputs[i]!["logits"]!.subarray(k * labelCount, (k + 1) * labelCount),
+    })),
+  );
+  found.sort((a, b) => a.word - b.word);
+  const scores = new Float32Array(found.length * labelCount);
+  for (const [k, { scores: own }] of found.entries()) scores.set(own, k * labelCount);
+  return { seen: found.map(({ word }) => word), scores };
+}
+
+/** The most probable tag of each word by itself. */
+function eachByItself(scores: Float32Array, labelCount: number): DecidedTags {
+  const probabilities = new Float64Array(scores.length);
+  const tags: number[] = [];
+  for (let first = 0; first < scores.length; first += labelCount) {
+    const own = softmaxOf(scores.subarray(first, first + labelCount));
+    probabilities.set(own, first);
+    tags.push(argmax(own));
+  }
+  return { tags, probabilities };
 }
 
 /** A prediction for files and programs. */

@@ -1,12 +1,30 @@
-import { DataError, FileError, float32, int64, type JsonObject, type Tensor } from "../base/index.js";
+import {
+  DataError,
+  describeJson,
+  FileError,
+  float32,
+  int64,
+  type JsonObject,
+  OptionError,
+  type Tensor,
+} from "../base/index.js";
 import { input } from "../engine/index.js";
-import { labelLoss } from "../objectives/losses.js";
+import { likeliestTags, tagProbabilities } from "../nn/index.js";
+import {
+  chainNumbersOf,
+  labelLoss,
+  type TaggedPlaces,
+  tagChainFeeds,
+  tagChainLoss,
+  tagChainOutputs,
+} from "../objectives/index.js";
 import { classRows, logitsOf } from "./class-problem.js";
 import { spellEntities } from "./entity-tags.js";
 import { classWeights, labelFields, labelsOfConfig, sortLabels } from "./labels.js";
 import { evaluateTags } from "./tag-evaluation.js";
 import { encodeTagged, type TagItem } from "./tag-items.js";
 import { describeTags, type TagPrediction, tagPredictions } from "./tag-predictions.js";
+import { schemeOf, type TagScheme, tagSchemes, withinScheme } from "./tag-transitions.js";
 import type { TaggedExample } from "./tagged-example.js";
 import type { DataNote, Problem, TaskSettings } from "./task.js";
 import { joinWords } from "./text-words.js";
@@ -29,7 +47,10 @@ export function learnTags(examples: readonly TaggedExample[], settings: TaskSett
     labels,
     labels.map((label) => counts.get(label)!),
   );
-  return tagProblem(labels, weights);
+  if (settings.crf !== true) return tagProblem(labels, weights);
+  if (settings.classWeights !== undefined && settings.classWeights !== "none")
+    throw new OptionError("--class-weights: expected none beside --crf, whose loss is of whole texts");
+  return chainedTags(labels, schemeOf(labels, tagsOf(examples)));
 }
 
 /** The tags that config.json lists. */
@@ -39,7 +60,44 @@ export function restoreTags(config: JsonObject, _settings: TaskSettings, place: 
     throw new FileError(place, "id2label: expected the tags that the model knows, got nothing", {
       hint: "fine-tune the model for token-classification first",
     });
-  return tagProblem(labels, new Float64Array(labels.length).fill(1));
+  const { crf: scheme } = config;
+  if (scheme === undefined) return tagProblem(labels, new Float64Array(labels.length).fill(1));
+  if (!tagSchemes.includes(scheme as TagScheme))
+    throw new FileError(place, `crf: expected one of ${tagSchemes.join(", ")}, got ${describeJson(scheme)}`);
+  return chainedTags(labels, scheme as TagScheme);
+}
+
+/** The same with tags that hang on each other, as far as the scheme lets one follow another. */
+function chainedTags(labels: readonly string[], scheme: TagScheme): TagProblem {
+  const plain = tagProblem(labels, new Float64Array(labels.length).fill(1));
+  return {
+    ...plain,
+    chainsTags: true,
+    description: `${plain.description}, CRF${scheme === "any" ? "" : ` within ${scheme}`}`,
+    configFields: () => ({ ...plain.configFields(), crf: scheme }),
+    evaluated: tagChainOutputs,
+    loss: tagChainLoss,
+    targets: (items, length, totalWeight) =>
+      tagChainFeeds(
+        items.map((item) => taggedPlaces(item, labels)),
+        length,
+        totalWeight,
+      ),
+    readOutputs(items, outputs) {
+      const chain = chainNumbersOf(outputs);
+      return plain.readOutputs(items, outputs).map((own) => ({ ...own, ...chain }));
+    },
+    decide: (examples, items, outputs) =>
+      tagPredictions(examples, items, outputs, labels, (scores, [first]) => {
+        const { start, transitions, end } = first!;
+        const learnt = { start: start!, transitions: transitions!, end: end! };
+        const chain = withinScheme(learnt, labels, scheme);
+        return {
+          tags: likeliestTags(scores, labels.length, chain).tags,
+          probabilities: tagProbabilities(scores, labels.length, chain),
+        };
+      }),
+  };
 }
 
 function tagProblem(labels: readonly string[], weights: Float64Array): TagProblem {
@@ -112,6 +170,20 @@ function tagProblem(labels: readonly string[], weights: Float64Array): TagProble
     labelOf: (example) => typesOf(example, spellsEntities),
     textOf: (example) => (example.kind === "text" ? example.text : joinWords(example.words)),
   };
+}
+
+/** The words of an item whose tag was learnt. */
+function taggedPlaces({ words, decided, positions }: TagItem, labels: readonly string[]): TaggedPlaces {
+  const tags = Array.from(decided, (word) => labels.indexOf(words.tags?.[word] ?? ""));
+  return {
+    places: positions.filter((_, i) => tags[i]! >= 0),
+    tags: tags.filter((tag) => tag >= 0),
+  };
+}
+
+/** The tags of each text; those of raw texts are made so that they keep to IOB2. */
+function tagsOf(examples: readonly TaggedExample[]): (readonly string[])[] {
+  return examples.flatMap((example) => (example.kind === "words" ? [example.tags ?? []] : []));
 }
 
 /** How often each tag occurs; in raw texts, whose words are not known yet, over characters. */

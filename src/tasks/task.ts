@@ -50,6 +50,8 @@ export interface TaskSettings {
   /** From which probability on a label is given, in multi-label classification; `auto` finds one a label on the
    *  validation data. Default 0.5. */
   readonly threshold?: number | "auto";
+  /** Whether tags are told as a whole, by a conditional random field, in token classification. Default false. */
+  readonly crf?: boolean;
   /** The longest answer, in tokens, in question answering. Default 30. */
   readonly maxAnswerLength?: number;
   /** How many answers are kept, in question answering. Default 20. */
@@ -202,6 +204,8 @@ export interface Problem<Example, Item extends TaskItem, Prediction>
   readonly scored?: ScoredUnits<Item>;
   /** Whether `labelSmoothing` changes its loss. Default false. */
   readonly smoothsLabels?: boolean;
+  /** Whether `crf` has told it to find tags as a whole. Default false. */
+  readonly chainsTags?: boolean;
   /** Set where predictions are texts that the model writes: their tokens are then the output `written` of each item. */
   readonly writes?: Writing;
   /** A prediction for files and programs; with the true label where the example has one. */

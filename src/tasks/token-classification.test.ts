@@ -90,6 +90,41 @@ describe("token classification", () => {
     assert.equal(problem.weightOf(items), 4 + 5 + 1);
   });
 
+  test("tags as a whole: a chain joins the windows of a text, and keeps to its scheme", () => {
+    const problem = tokenClassification.learn(learnt, { crf: true });
+    assert.equal(problem.description, "token-classification, 2 entity types, CRF within IOB2");
+    assert.deepEqual(problem.labels, ["B-LOC", "B-PER", "I-PER", "O"]);
+    const long = sentence("mary met bob bob bob", "B-PER I-PER I-PER I-PER O");
+    const items = problem.encode([long], tokenizer, { maxLength: 5, overflow: "stride", stride: 1 });
+    assert.ok(items.length > 1);
+    const chain = { start: new Float32Array(4), transitions: new Float32Array(16), end: new Float32Array(4) };
+    chain.transitions.set([1], 1 * 4 + 2); // I-PER rather follows B-PER, and more so I-PER
+    chain.transitions.set([2], 2 * 4 + 2);
+    const sure = outputsOf(items, problem.labels, (_, word) => ["O", "O", "I-PER", "I-PER", "O"][word]!);
+    const [prediction] = problem.decide(
+      [long],
+      items,
+      sure.map((output) => ({ ...output, ...chain })),
+    );
+    assert.deepEqual(prediction!.tags, ["O", "B-PER", "I-PER", "I-PER", "O"]);
+    assert.ok(prediction!.scores.every((score) => score > 0.5 && score < 1));
+    const restored = tokenClassification.restore(problem.configFields(), {}, "config.json");
+    assert.equal(restored.description, problem.description);
+    assert.deepEqual(restored.configFields(), problem.configFields());
+  });
+
+  test("a chain wants no class weights, and a scheme that is known", () => {
+    assert.throws(
+      () => tokenClassification.learn(learnt, { crf: true, classWeights: "balanced" }),
+      /--class-weights: expected none beside --crf/,
+    );
+    const fields = tokenClassification.learn(learnt, { crf: true }).configFields();
+    assert.throws(
+      () => tokenClassification.restore({ ...fields, crf: "IOB9" }, {}, "config.json"),
+      /crf: expected one of IOB2, IOBES, BILOU, any, got string "IOB9"/,
+    );
+  });
+
   test("reads logits at the words' places", () => {
     const problem = tokenClassification.learn(learnt, {});
     const items = problem.encode([sentence("xy bob")], tokenizer, roomy); // [CLS] x ##y bob [SEP]

@@ -108,6 +108,10 @@ function exportedGraph({ architecture, network, config, configPath }: OpenModel)
     throw new FileError(configPath, `architectures: a model for ${head} cannot be exported yet`, {
       hint: "encoders and their heads can, and decoders as a whole text",
     });
+  if (config["crf"] !== undefined)
+    throw new FileError(configPath, "crf: a model that finds tags as a whole cannot be exported yet", {
+      hint: "train it without --crf; what reads ONNX would take each tag by itself",
+    });
   const symbols = ["batch_size", "sequence_length"];
   const ids = (name: string): Value => input(name, symbols, "int64");
   const inputs: ModelInputs = {

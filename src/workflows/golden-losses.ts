@@ -2,6 +2,7 @@ import { FileError, float32, int64, type JsonObject, type Tensor, toNumbers } fr
 import { add, input, mean, multiply, reshape, shapeSize, type Value } from "../engine/index.js";
 import type { Head, ModelOutputs } from "../models/index.js";
 import { binaryLoss, labelLoss, squaredErrorLoss } from "../objectives/losses.js";
+import { tagChainFeeds, tagChainLoss } from "../objectives/tag-chain.js";
 
 /** The loss that Python's transformers computes for a head, and the feeds of its label inputs. */
 export interface GoldenLoss {
@@ -119,6 +120,20 @@ export function goldenLoss(
     const { shape } = outputs.heads.get("logits")!;
     return binaryLoss(outputs.heads.get("logits")!, input("labels", shape), input("labels:weights", shape));
   };
+  /** Of the tags as a whole: over the places that have one, divided by their number. */
+  const chainLoss = (): Value => {
+    const { shape, dtype, data } = take("labels");
+    const [rowCount, length] = shape as [number, number];
+    const labels = toNumbers(dtype, data);
+    const texts = Array.from({ length: rowCount }, (_, row) => {
+      const own = labels.subarray(row * length, (row + 1) * length);
+      const places = Array.from(own.keys()).filter((place) => own[place] !== ignored);
+      return { places, tags: places.map((place) => own[place]!) };
+    });
+    const count = texts.reduce((sum, { tags }) => sum + tags.length, 0);
+    for (const [name, tensor] of tagChainFeeds(texts, length, count)) feeds.set(name, tensor);
+    return tagChainLoss(outputs);
+  };
   const build: Record<Head, () => Value> = {
     none: squares,
     embedding: squares,
@@ -142,7 +157,8 @@ export function goldenLoss(
       if (config["problem_type"] === "multi_label_classification") return meanOver(binaryLoss);
       return meanLabelLoss("logits", "labels");
     },
-    "token-classification": () => meanLabelLoss("logits", "labels"),
+    "token-classification": () =>
+      config["crf"] === undefined ? meanLabelLoss("logits", "labels") : chainLoss(),
     "span-extraction": () => {
       const length = take("input_ids").shape[1]!;
       const outside = (position: number): boolean => position < 0 || position >= length;

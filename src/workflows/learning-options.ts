@@ -55,7 +55,14 @@ export function optionsInForce(
 }
 
 /** Refuse what a problem would take no notice of. */
-export function checkLearning({ labelSmoothing = 0 }: FilledFineTuneOptions, problem: AnyProblem): void {
+export function checkLearning(
+  { labelSmoothing = 0, crf = false }: FilledFineTuneOptions,
+  problem: AnyProblem,
+): void {
+  if (crf && problem.chainsTags !== true)
+    throw new OptionError(`--crf: expected tags of words to be learnt, got ${problem.description}`, {
+      hint: "it is for token-classification",
+    });
   if (labelSmoothing > 0 && problem.smoothsLabels !== true)
     throw new OptionError(
       `--label-smoothing: expected 0, since ${problem.description} does not smooth labels`,

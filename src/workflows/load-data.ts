@@ -213,7 +213,8 @@ export function taskSettings(options: Partial<FineTuneOptions>): Parameters<AnyT
     "lengthPenalty",
     "maxNewTokens",
   ];
-  const keys = ["problem", "classWeights", "threshold", "masking", "maskRate", ...decisions, ...writing];
+  const learning = ["problem", "classWeights", "crf", "threshold", "masking", "maskRate"];
+  const keys = [...learning, ...decisions, ...writing];
   return Object.fromEntries(
     Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined),
   );

@@ -108,6 +108,7 @@ type LearningKey =
   | "gradientCheckpointing"
   | "newTokens"
   | "classWeights"
+  | "crf"
   | "labelSmoothing"
   | "seed"
   | "seeds";
@@ -218,6 +219,12 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
     help: "how much each class counts: all the same, inversely to its frequency, or as given",
     kind: either(choice(["none", "balanced"]), numbersByName({ from: 0 })),
     default: defaults.classWeights,
+  },
+  crf: {
+    group: "Learning",
+    help: "token-classification: find tags as a whole, each hanging on the one before",
+    kind: boolean(),
+    default: defaults.crf,
   },
   labelSmoothing: {
     group: "Learning",

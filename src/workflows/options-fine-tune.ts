@@ -48,6 +48,9 @@ export interface FineTuneOptions
   /** How much each class counts in the loss: all the same, inversely to how often it occurs, or as given by name.
    *  Default `none`. */
   classWeights?: "none" | "balanced" | Record<string, number>;
+  /** Find the tags of words as a whole, by a conditional random field, in token classification: how likely each is hangs on
+   *  the one before it, and none is given that its scheme forbids there. Default false. */
+  crf?: boolean;
   /** From which probability on a label is given, in multi-label classification; `auto` finds one a label on the
    *  validation data. Default 0.5. */
   threshold?: number | "auto";
@@ -169,6 +172,7 @@ type DefaultKey =
   | "runtime"
   | "device"
   | "classWeights"
+  | "crf"
   | "threshold"
   | "maxAnswerLength"
   | "bestCount"
@@ -202,6 +206,7 @@ export const fineTuneDefaults: Required<Pick<FineTuneOptions, DefaultKey>> = {
   runtime: "onnxruntime",
   device: "cpu",
   classWeights: "none",
+  crf: false,
   threshold: 0.5,
   maxAnswerLength: 30,
   bestCount: 20,

@@ -8,7 +8,7 @@ export function savedConfig(
   problem: Pick<AnyProblem, "head" | "configFields">,
 ): JsonObject {
   const { config, architecture } = model;
-  const { id2label: _, label2id: __, problem_type: ___, ...rest } = config;
+  const { id2label: _, label2id: __, problem_type: ___, crf: ____, ...rest } = config;
   return {
     ...rest,
     ...paddingField(model, problem),

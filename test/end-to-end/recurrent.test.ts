@@ -1,15 +1,15 @@
 // Recurrent models go the same way as all others: trained in a worker, saved, loaded, asked.
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type JsonObject, Random } from "../../src/base/index.js";
 import { leaves } from "../../src/engine/index.js";
-import { writeModelDirectory } from "../../src/hub/index.js";
+import { readSafetensorsFile, writeModelDirectory } from "../../src/hub/index.js";
 import { architectureOf, foreignWeights, matchWeights, modelInputs } from "../../src/models/index.js";
 import { forInference } from "../../src/nn/index.js";
-import { evaluate, fineTune, lookAtAttention, train } from "../../src/workflows/index.js";
-import { temporaryFolder, tinyRows, tinyTokenizer, writeRows } from "./tiny-model.js";
+import { evaluate, fineTune, lookAtAttention, predict, train } from "../../src/workflows/index.js";
+import { temporaryFolder, tinyRows, tinyTokenizer, writeRows, writeTinyModel } from "./tiny-model.js";
 
 /** Write a recurrent model whose weights are drawn, with the tokenizer of the little language. */
 async function writeModel(folder: string, changes: JsonObject): Promise<string> {
@@ -63,6 +63,48 @@ describe("recurrent models", () => {
       ...{ outputDirectory: join(folder, "run"), epochs: 6, batchSize: 16, learningRate: 1e-2, threads: 1 },
     });
     assert.ok(run.metrics["f1"]! > 0.95, `f1 ${run.metrics["f1"]}`);
+  });
+
+  for (const model_type of ["bi-lstm", "bert"])
+    test(`${model_type} finds tags as a whole, is saved so, and is the same when it is loaded again`, async (t) => {
+      const folder = await temporaryFolder(t);
+      const model =
+        model_type === "bert" ? await writeTinyModel(folder) : await writeModel(folder, { model_type });
+      const tagged = (count: number, seed: number): object[] =>
+        tinyRows(count, seed).map(({ text }) => {
+          const words = text.split(" ");
+          const isEarly = words.map((word) => /^[a-m]/.test(word));
+          const tags = isEarly.map((early, i) => (early ? (isEarly[i - 1] ? "I-EARLY" : "B-EARLY") : "O"));
+          return { words, tags };
+        });
+      const validation = await writeRows(join(folder, "dev.jsonl"), tagged(40, 2));
+      const run = await fineTune({
+        ...{ model, train: await writeRows(join(folder, "train.jsonl"), tagged(120, 1)), validation },
+        ...{ task: "token-classification", crf: true, outputDirectory: join(folder, "run"), threads: 1 },
+        ...{ epochs: 6, batchSize: 16, learningRate: model_type === "bert" ? 4e-3 : 1e-2 },
+      });
+      assert.ok(run.metrics["f1"]! > 0.7, `f1 ${run.metrics["f1"]}`);
+      const { crf } = JSON.parse(await readFile(join(run.outputDirectory, "config.json"), "utf8"));
+      assert.equal(crf, "IOB2");
+      const weights = await readSafetensorsFile(join(run.outputDirectory, "model.safetensors"));
+      assert.deepEqual(weights.get("crf.transitions")!.shape, [3, 3]);
+      const again = await evaluate({ model: run.outputDirectory, data: validation, threads: 1 });
+      assert.deepEqual(again.metrics, run.metrics);
+      const { predictions } = await predict({ model: run.outputDirectory, file: validation, threads: 1 });
+      for (const { tags } of predictions as { tags: string[] }[])
+        tags.forEach((tag, i) => {
+          assert.ok(tag !== "I-EARLY" || (tags[i - 1] ?? "O") !== "O");
+        });
+    });
+
+  test("tags as a whole are for tags alone", async (t) => {
+    const folder = await temporaryFolder(t);
+    const model = await writeModel(folder, { model_type: "bi-lstm" });
+    const train = await writeRows(join(folder, "train.jsonl"), tinyRows(20, 1));
+    await assert.rejects(
+      fineTune({ model, train, crf: true, outputDirectory: join(folder, "run"), threads: 1 }),
+      /--crf: expected tags of words to be learnt, got text-classification/,
+    );
   });
 
   test("an encoder-decoder learns to sort words, and what it attends to is a picture", async (t) => {

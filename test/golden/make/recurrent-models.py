@@ -4,6 +4,7 @@ usage: recurrent-models.py OUT_DIR [--seed 0]    (OUT_DIR is models/; steps of t
 """
 
 import argparse
+import itertools
 import json
 import os
 
@@ -121,6 +122,28 @@ def tagger(model, config, inputs):
     hidden, _ = bidirectional_encoder(model, config, inputs)
     logits = model.linear("classifier", 2 * HIDDEN, 3)(hidden[-1])
     loss = F.cross_entropy(logits.flatten(0, 1), inputs["labels"].flatten())
+    return {"logits": logits, "loss": loss, **each("hidden_states", hidden)}
+
+
+def chain_tagger(model, config, inputs):
+    """A conditional random field over the classifier, by torchcrf's definition (its `token_mean`) and names; the sum over
+    all paths is written out. Places without a label are left out of the chain."""
+    hidden, _ = bidirectional_encoder(model, config, inputs)
+    logits = model.linear("classifier", 2 * HIDDEN, 3)(hidden[-1])
+    start, end = model.add("crf.start_transitions", 3), model.add("crf.end_transitions", 3)
+    transitions = model.add("crf.transitions", 3, 3)
+
+    def score(emissions, tags):
+        inner = sum(transitions[a, b] for a, b in zip(tags, tags[1:]))
+        return start[tags[0]] + end[tags[-1]] + inner + sum(row[tag] for row, tag in zip(emissions, tags))
+
+    losses = []
+    for row, labels in zip(logits, inputs["labels"]):
+        emissions, tags = row[labels >= 0], labels[labels >= 0].tolist()
+        paths = itertools.product(range(3), repeat=len(tags))
+        total = torch.logsumexp(torch.stack([score(emissions, path) for path in paths]), 0)
+        losses.append(total - score(emissions, tags))
+    loss = sum(losses) / (inputs["labels"] >= 0).sum()
     return {"logits": logits, "loss": loss, **each("hidden_states", hidden)}
 
 
@@ -308,6 +331,10 @@ def main():
         name = f"lstm-encoder-decoder-{kind}" + ("-gru" if (kind, cell) == ("bahdanau", "gru") else "")
         jobs.append((name, "LstmForConditionalGeneration", config, encoder_decoder, {**texts, "labels": written}))
     jobs.append(("bag-of-words-for-sequence-classification", "BagOfWordsForSequenceClassification", {"model_type": "bag-of-words", **labels3}, bag_of_words, {**texts, "labels": classes}))
+    pieces = tags.clone()
+    pieces[0, 2] = pieces[2, 1] = -100  # the second pieces of words
+    chain = {"model_type": "bi-lstm", "cell_type": "lstm", "embedding_size": 6, "num_hidden_layers": 1, "crf": "any", **labels3}
+    jobs.append(("bi-lstm-crf-for-token-classification", "BiLstmForTokenClassification", chain, chain_tagger, {**texts, "labels": pieces}))
     for number, (name, class_name, config, build, inputs) in enumerate(jobs):
         make(options.out, name, class_name, config, build, inputs, 100 * options.seed + number)
         print("made", name)
