@@ -189,7 +189,7 @@ function draw(finished: readonly (Key & Outcome)[]): Drawing {
     metricName: "accuracy",
     ways: known,
     panels: tasks.map((task) => ({
-      title: labelledTask(task).title,
+      title: task,
       points: known.map((objective) => pointOf(accuracies(task, objective))),
     })),
   });

@@ -185,7 +185,7 @@ function draw(finished: readonly (Key & Outcome)[]): Drawing {
     metricName: "accuracy",
     ways: titles,
     panels: tasks.map((task) => ({
-      title: labelledTask(task).title,
+      title: task,
       points: known.map((student) => pointOf(accuracies(task, student))),
     })),
   });

@@ -21,7 +21,8 @@ export interface DotPanel {
 
 const width = 720;
 const margin = 20;
-const panelGap = 18;
+/** Room for half a number of each of two axes. */
+const panelGap = 38;
 const top = 92;
 const rowHeight = 26;
 const mostForNames = 210;
@@ -30,13 +31,14 @@ const mostForNames = 210;
 export function resultDotsSvg(dots: ResultDots): string {
   const { title, ways, panels } = dots;
   const nameRoom = Math.min(mostForNames, Math.max(0, ...ways.map((way) => estimatedWidth(way))) + 12);
-  const panelWidth = (width - 2 * margin - nameRoom - panelGap * panels.length) / Math.max(1, panels.length);
+  const panelWidth =
+    (width - 2 * margin - nameRoom - panelGap * (panels.length - 1)) / Math.max(1, panels.length);
   const bottom = top + ways.length * rowHeight;
   const rowOf = (way: number): number => top + (way + 0.5) * rowHeight;
   const names = ways.map((way, i) => svgText(margin, rowOf(i) + 4, fitText(way, nameRoom - 8)));
   const drawn = panels.map((panel, i) => {
-    const left = margin + nameRoom + i * (panelWidth + panelGap) + panelGap;
-    return drawPanel(panel, dots, { left, right: left + panelWidth - panelGap / 2, bottom, rowOf });
+    const left = margin + nameRoom + i * (panelWidth + panelGap);
+    return drawPanel(panel, dots, { left, right: left + panelWidth, bottom, rowOf });
   });
   return svgDocument({
     width,
