@@ -13,9 +13,9 @@ import {
   integer,
   list,
   number,
-  numbersByName,
   text,
 } from "./options-kinds.js";
+import { lossSpecs } from "./options-loss.js";
 import { parameterSpecs } from "./options-parameters.js";
 import { type OptionTable, optionTable, type RowSpecs } from "./options-row.js";
 import {
@@ -214,25 +214,7 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
     aliases: ["hidden_dropout_prob"],
     defaultText: "what the model's config says",
   },
-  classWeights: {
-    group: "Learning",
-    help: "how much each class counts: all the same, inversely to its frequency, or as given",
-    kind: either(choice(["none", "balanced"]), numbersByName({ from: 0 })),
-    default: defaults.classWeights,
-  },
-  crf: {
-    group: "Learning",
-    help: "token-classification: find tags as a whole, each hanging on the one before",
-    kind: boolean(),
-    default: defaults.crf,
-  },
-  labelSmoothing: {
-    group: "Learning",
-    help: "texts to be written: share of the probability wished for all words alike",
-    kind: number({ from: 0, below: 1 }),
-    aliases: ["label_smoothing_factor"],
-    defaultText: "0",
-  },
+  ...lossSpecs,
   bucketing: {
     group: "Learning",
     help: "batches of texts of similar length, so that little padding is computed",
