@@ -19,6 +19,17 @@ const jobs: Record<string, () => Job> = {
     batchSize: 32,
     epochs: 3,
   }),
+  snli: () => ({
+    task: "text-classification",
+    trainFile: sharedPath("data/en/snli/dev.jsonl"),
+    validationFile: sharedPath("data/en/snli/test_first5000.jsonl"),
+    columns: { text: "sentence1", pair: "sentence2", label: "gold_label" },
+    metric: "accuracy",
+    point: 0.01,
+    learningRate: 5e-5,
+    batchSize: 32,
+    epochs: 1,
+  }),
   stsb: () => ({
     task: "text-classification",
     trainFile: sharedPath("data/en/stsb/stsb-en-train.csv"),
