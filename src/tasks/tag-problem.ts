@@ -69,7 +69,8 @@ export function restoreTags(config: JsonObject, _settings: TaskSettings, place: 
 
 /** The same with tags that hang on each other, as far as the scheme lets one follow another. */
 function chainedTags(labels: readonly string[], scheme: TagScheme): TagProblem {
-  const plain = tagProblem(labels, new Float64Array(labels.length).fill(1));
+  // a teacher's scores of single words say nothing of tags as a whole
+  const { scored: _, ...plain } = tagProblem(labels, new Float64Array(labels.length).fill(1));
   return {
     ...plain,
     chainsTags: true,

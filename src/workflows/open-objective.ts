@@ -64,9 +64,7 @@ function decoderInputOf({ decoderInput }: Network): Pick<RowSettings, "decoderIn
  */
 function usualObjective({ architecture, config }: OpenModel): AnyObjective {
   const { modelType } = architecture;
-  const able = objectiveNames
-    .map((name) => objectives[name])
-    .filter((objective) => hasHeadsFor(objective, architecture));
+  const able = objectivesFor(architecture);
   const ofFamily = able.find(({ families = [] }) => families.includes(modelType));
   const head = headOf(architecture, config);
   const ofHead = able.find(({ heads }) => heads[0] === head);
@@ -76,6 +74,13 @@ function usualObjective({ architecture, config }: OpenModel): AnyObjective {
   throw new OptionError(
     `pre-training: expected an architecture with a head for one of ${objectiveNames.join(", ")}, got ${architecture.modelType}`,
   );
+}
+
+/** What a model of an architecture can learn from running text. */
+export function objectivesFor(architecture: Architecture): AnyObjective[] {
+  return objectiveNames
+    .map((name) => objectives[name])
+    .filter((objective) => hasHeadsFor(objective, architecture));
 }
 
 function hasHeadsFor({ heads, orHead }: AnyObjective, { classNames }: Architecture): boolean {

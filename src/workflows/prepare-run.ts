@@ -2,6 +2,7 @@ import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { adapterOf } from "./adapter.js";
 import { askTeacher, type Teaching } from "./ask-teacher.js";
+import { checkHead } from "./check-head.js";
 import type { RunContext } from "./events.js";
 import { type Feature, withFeatures } from "./feature-graphs.js";
 import { checkLearning } from "./learning-options.js";
@@ -58,6 +59,7 @@ export async function prepareRun(
   const { task } = loaded;
   const learnt = task.learn(loaded.train.examples, taskSettings(options));
   checkLearning(options, learnt);
+  checkHead(task.name, learnt, model);
   const settings = encodeSettings(options, task.defaults, model, tokenizer);
   const packs = packsTexts(options.packing, model, learnt.head);
   const encodedTrain = encodeSet(learnt, loaded.train, tokenizer, settings);

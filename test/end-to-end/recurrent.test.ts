@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { type JsonObject, Random } from "../../src/base/index.js";
+import { type JsonObject, OptionError, Random } from "../../src/base/index.js";
 import { leaves } from "../../src/engine/index.js";
 import { readSafetensorsFile, writeModelDirectory } from "../../src/hub/index.js";
 import { architectureOf, foreignWeights, matchWeights, modelInputs } from "../../src/models/index.js";
@@ -96,6 +96,27 @@ describe("recurrent models", () => {
           assert.ok(tag !== "I-EARLY" || (tags[i - 1] ?? "O") !== "O");
         });
     });
+
+  test("a bidirectional language model is no model that writes; what teaches it is named", async (t) => {
+    const folder = await temporaryFolder(t);
+    const model = await writeModel(folder, { model_type: "bi-lm" });
+    const train = await writeRows(join(folder, "train.jsonl"), tinyRows(20, 1));
+    await assert.rejects(
+      fineTune({
+        model,
+        train,
+        task: "language-modelling",
+        outputDirectory: join(folder, "run"),
+        threads: 1,
+      }),
+      (error) => {
+        assert.ok(error instanceof OptionError);
+        assert.match(error.message, /--task language-modelling: expected .* \(causal-lm\), got bi-lm/);
+        assert.match(error.hint ?? "", /npx tsugiki pretrain --objective bidirectional-lm$/);
+        return true;
+      },
+    );
+  });
 
   test("tags as a whole are for tags alone", async (t) => {
     const folder = await temporaryFolder(t);
