@@ -1,5 +1,6 @@
 // Our side of the tokenizer comparison: encodes each line of a text once, or cuts it into words with their parts of
-// speech, or learns a tokenizer from all of them; prints one line of JSON: seconds, tokens, a checksum of the ids.
+// speech, or learns a tokenizer from all of them; prints one line of JSON: seconds, those of the processor (of all
+// threads, the collector of garbage among them), tokens, a checksum of the ids.
 import { createReadStream, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -9,6 +10,7 @@ import { spillFiles } from "../src/tokenizers/trainers/files-spill.js";
 import { trainers, trainTokenizer } from "../src/tokenizers/trainers/index.js";
 import { batchEncoder } from "../src/tokenizers/worker-batch-encoder.js";
 import { openTokenizer } from "../src/workflows/open-tokenizer.js";
+import { startClock } from "./clock.js";
 
 const { values } = parseArgs({
   options: {
@@ -27,27 +29,27 @@ async function encode(directory: string): Promise<object> {
   const tokenizer = await openTokenizer({ tokenizer: directory });
   const lines = Array.from({ length: Number(values.repeat) }, () => linesOf(text)).flat();
   let encodings = new Array<Encoding>(lines.length);
-  const start = performance.now();
+  const clock = startClock();
   if (values.threads === undefined)
     for (let i = 0; i < lines.length; i++) encodings[i] = tokenizer.encode(lines[i]!);
   else encodings = await batchEncoder(tokenizer, { threads: Number(values.threads) }).encode(lines);
-  const seconds = (performance.now() - start) / 1000;
+  const times = clock();
   let [tokenCount, checksum] = [0, 0];
   for (const { ids } of encodings) {
     tokenCount += ids.length;
     for (const id of ids) checksum = (checksum * 31 + id) % 2 ** 31;
   }
-  return { seconds, tokenCount, checksum };
+  return { ...times, tokenCount, checksum };
 }
 
 async function analyze(): Promise<object> {
   const analyzer = (await loadJapaneseDictionary()).analyzer("python");
   const lines = linesOf(text);
   const found = new Array<Morpheme[]>(lines.length);
-  const start = performance.now();
+  const clock = startClock();
   for (let i = 0; i < lines.length; i++) found[i] = analyzer.analyze(lines[i]!);
-  const seconds = (performance.now() - start) / 1000;
-  return { seconds, tokenCount: found.reduce((sum, words) => sum + words.length, 0) };
+  const times = clock();
+  return { ...times, tokenCount: found.reduce((sum, words) => sum + words.length, 0) };
 }
 
 function linesOf(path: string): string[] {
@@ -57,11 +59,11 @@ function linesOf(path: string): string[] {
 async function learn(kind: string): Promise<object> {
   const lines = createInterface({ input: createReadStream(text) });
   const spill = spillFiles();
-  const start = performance.now();
+  const clock = startClock();
   try {
     const options = { vocabularySize: Number(values.vocabulary), minFrequency: 2, counting: { spill } };
     const tokenizer = await trainTokenizer(trainers[kind]!, lines, options);
-    return { seconds: (performance.now() - start) / 1000, tokenCount: tokenizer.vocabularySize };
+    return { ...clock(), tokenCount: tokenizer.vocabularySize };
   } finally {
     spill.close();
   }

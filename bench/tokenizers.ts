@@ -12,6 +12,8 @@ import { appendRecord, loadWarning } from "./record.js";
 /** What a side answers. */
 interface Answer {
   readonly seconds: number;
+  /** Of the processor: on a busy machine these tell more. */
+  readonly cpuSeconds: number;
   readonly tokenCount: number;
   /** Of the ids, where all sides are to have the same. */
   readonly checksum?: number;
@@ -67,7 +69,8 @@ const texts: Readonly<Record<string, string>> = {
 /**
  * Seconds to encode each distinct line of a text once, spans included, from a cold cache, and to learn tokenizers:
  * ours and Python's tokenizers (unigram learning: sentencepiece) in turns, each in a process of its own on one thread.
- * Japanese is also cut into words with their parts of speech, beside MeCab (C++, through fugashi) and kuromoji.
+ * Japanese is also cut into words with their parts of speech, beside MeCab (C++, through fugashi) and kuromoji. With
+ * --text a text of one's own is taken in place of the English and the Japanese one.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -78,6 +81,7 @@ export async function run(args: readonly string[]): Promise<void> {
       tasks: { type: "string", default: "encode,threads,learn,analyze" },
       megabytes: { type: "string", default: "8" },
       vocabulary: { type: "string", default: "8000" },
+      text: { type: "string" },
       only: { type: "string" },
     },
   });
@@ -88,15 +92,16 @@ export async function run(args: readonly string[]): Promise<void> {
   const warning = loadWarning();
   if (warning !== undefined) console.log(`  ${warning}`);
   const limit = Number(values.megabytes) * 1e6;
-  const jobs = Object.entries(texts).flatMap(([language, path]) => {
-    const text = distinctLines(path, limit);
+  const own = values.text === undefined ? undefined : { [basename(values.text)]: values.text };
+  const jobs = Object.entries(own ?? texts).flatMap(([language, path]) => {
+    const text = distinctLines(own === undefined ? existing(path) : path, limit);
     return [
       ...(tasks.includes("encode") ? kinds.map((kind) => encodeJob(kind, language, text)) : []),
       ...(tasks.includes("threads") ? kinds.map((kind) => threadsJob(kind, language, text)) : []),
       ...(tasks.includes("learn")
         ? kinds.map((kind) => learnJob(kind, language, text, values.vocabulary))
         : []),
-      ...(tasks.includes("analyze") && language === "Japanese" ? [analyzeJob(text)] : []),
+      ...(tasks.includes("analyze") && language !== "English" ? [analyzeJob(text)] : []),
     ];
   });
   for (const job of jobs) {
@@ -164,7 +169,7 @@ function commandOf(side: Side, words: readonly string[]): Command {
 function distinctLines(path: string, limit: number): string {
   const lines = new Set<string>();
   let size = 0;
-  for (const line of readFileSync(existing(path), "utf8").split("\n")) {
+  for (const line of readFileSync(path, "utf8").split("\n")) {
     const text = line.replace(/\r$/, "");
     if (text.trim() === "" || lines.has(text)) continue;
     size += Buffer.byteLength(text) + 1;
@@ -185,16 +190,24 @@ function print(name: string, answers: ReadonlyMap<Side, readonly Answer[]>): voi
     const [first] = all;
     const rate = Math.round(first!.tokenCount / median(all)).toLocaleString("en-US");
     const memory = Math.max(...all.map(({ peakBytes }) => peakBytes ?? 0)) / 1e6;
-    const facts = [`${median(all).toFixed(3)} s`, `${rate} tokens/s`, `peak ${memory.toFixed(0)} MB`];
-    if (side !== "ours") facts.push(`ours is ${(median(all) / median(ours)).toFixed(2)} times as fast`);
+    const cpu = median(all, "cpuSeconds");
+    const facts = [
+      `${median(all).toFixed(3)} s, CPU ${cpu.toFixed(3)} s`,
+      `${rate} tokens/s`,
+      `peak ${memory.toFixed(0)} MB`,
+    ];
+    if (side !== "ours") {
+      const [ratio, cpuRatio] = [median(all) / median(ours), cpu / median(ours, "cpuSeconds")];
+      facts.push(`ours is ${ratio.toFixed(2)} times as fast, by CPU ${cpuRatio.toFixed(2)}`);
+    }
     const comparable = first!.checksum !== undefined && ours[0]!.checksum !== undefined;
     if (side !== "ours" && comparable && first!.checksum !== ours[0]!.checksum) facts.push("IDS DIFFER");
     console.log(`    ${sideLabels[side].padEnd(22)}${facts.join("   ")}`);
   }
 }
 
-function median(answers: readonly Answer[]): number {
-  const sorted = answers.map(({ seconds }) => seconds).sort((a, b) => a - b);
+function median(answers: readonly Answer[], of: "seconds" | "cpuSeconds" = "seconds"): number {
+  const sorted = answers.map((answer) => answer[of]).sort((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 

@@ -1,29 +1,50 @@
+/** Of a text this share is sorted at a time, or what begins with the same unit, if that is more. */
+const partShare = 1 / 8;
+
 /**
  * The positions of a text that begin a character, sorted by what follows them, up to `depth` units; a unit of 0 ends
- * what is compared. Three way radix quicksort (Bentley and Sedgewick, Fast Algorithms for Sorting and Searching
+ * what is compared. They come in parts, one after the other in the same memory; suffixes in different parts begin with
+ * different units. Three way radix quicksort (Bentley and Sedgewick, Fast Algorithms for Sorting and Searching
  * Strings, SODA 1997): unlike a full suffix array it needs no memory beside the positions, and pieces are short.
  */
-export function sortedSuffixes(units: Uint16Array, length: number, depth: number): Int32Array {
-  const sorted = bucketsByFirst(units, length);
-  let from = 0;
-  while (from < sorted.length) {
-    const first = units[sorted[from]!]!;
-    let to = from + 1;
-    while (to < sorted.length && units[sorted[to]!] === first) to++;
-    sortRange(units, sorted, from, to, 1, depth);
-    from = to;
+export function forEachSortedPart(
+  units: Uint16Array,
+  length: number,
+  depth: number,
+  visit: (sorted: Int32Array) => void,
+): void {
+  const counts = new Int32Array(0x10000);
+  for (let i = 0; i < length; i++) if (beginsCharacter(units[i]!)) counts[units[i]!]!++;
+  const room = counts.reduce((most, count) => Math.max(most, count), Math.ceil(length * partShare));
+  const sorted = new Int32Array(room);
+  for (let first = 0; first < 0x10000; ) {
+    let [end, size] = [first, 0];
+    while (end < 0x10000 && size + counts[end]! <= room) size += counts[end++]!;
+    const part = sorted.subarray(0, size);
+    collect(units, length, counts, first, end, part);
+    for (let unit = first, from = 0; unit < end; from += counts[unit++]!)
+      sortRange(units, part, from, from + counts[unit]!, 1, depth);
+    if (size > 0) visit(part);
+    first = end;
   }
-  return sorted;
 }
 
-/** The positions in the order of their first units. */
-function bucketsByFirst(units: Uint16Array, length: number): Int32Array {
-  const next = new Int32Array(0x10001);
-  for (let i = 0; i < length; i++) if (beginsCharacter(units[i]!)) next[units[i]! + 1]!++;
-  for (let unit = 0; unit < 0x10000; unit++) next[unit + 1]! += next[unit]!;
-  const sorted = new Int32Array(next[0x10000]!);
-  for (let i = 0; i < length; i++) if (beginsCharacter(units[i]!)) sorted[next[units[i]!]!++] = i;
-  return sorted;
+/** The positions whose units are at least `first` and below `end`, in the order of these units. */
+function collect(
+  units: Uint16Array,
+  length: number,
+  counts: Int32Array,
+  first: number,
+  end: number,
+  part: Int32Array,
+): void {
+  const next = new Int32Array(end - first);
+  for (let unit = first + 1; unit < end; unit++)
+    next[unit - first] = next[unit - first - 1]! + counts[unit - 1]!;
+  for (let i = 0; i < length; i++) {
+    const unit = units[i]!;
+    if (unit >= first && unit < end && beginsCharacter(unit)) part[next[unit - first]!++] = i;
+  }
 }
 
 function beginsCharacter(unit: number): boolean {

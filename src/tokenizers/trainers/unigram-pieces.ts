@@ -41,7 +41,7 @@ const leastExpectation = 0.5;
 /**
  * Learn the pieces of a unigram model as SentencePiece does: from all frequent strings, estimate probabilities
  * by expectation maximisation and drop the pieces that matter least, in turn, until few enough are left. Best
- * piece first.
+ * piece first. The words are released as soon as there is a copy of them.
  *
  * T. Kudo: Subword Regularization (ACL 2018), https://arxiv.org/abs/1804.10959
  */
@@ -59,6 +59,7 @@ export function unigramPieces(
     characterLimit,
     required: requiredCharacters,
   });
+  words.release?.();
   if (corpus.characters.size > pieceCount) {
     throw new OptionError(
       `vocabulary size: expected room for ${corpus.characters.size} characters, got ${pieceCount} pieces`,

@@ -1,5 +1,5 @@
 import { PieceTable } from "./piece-table.js";
-import { sharedLength, sortedSuffixes } from "./suffix-order.js";
+import { forEachSortedPart, sharedLength } from "./suffix-order.js";
 import type { UnigramCorpus } from "./unigram-corpus.js";
 
 /**
@@ -87,13 +87,14 @@ function repeatsIn(
   for (let i = 0; i < length; i++) units[i] = text.charCodeAt(i);
   const depth = maxPieceLength + 1;
   const found = new RepeatColumns(1024 + (length >> 3));
-  forEachRepeat(units, sortedSuffixes(units, length, depth), depth, corpus, (start, length, count) => {
+  const offer = (start: number, length: number, count: number): void => {
     if (length < 2 || count < 2) return;
     const piece = text.slice(start, start + length);
     if (!hasOnly(piece, characters) || !isPiece(piece)) return;
     const size = characterCount(piece);
     if (size > 1) found.add(start, length, count * size);
-  });
+  };
+  forEachSortedPart(units, length, depth, (sorted) => forEachRepeat(units, sorted, depth, corpus, offer));
   return found;
 }
 

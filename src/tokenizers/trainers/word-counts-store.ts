@@ -75,6 +75,10 @@ export class WordCountStore implements WordCounts {
     }
   }
 
+  release(): void {
+    this.clear();
+  }
+
   /** Forget all words. */
   clear(): void {
     this.#size = 0;

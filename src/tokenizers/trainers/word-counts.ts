@@ -7,4 +7,6 @@ export interface WordCounts {
    * Counts are whole, up to 2^53.
    */
   forEach(visit: (word: string, count: number) => void): void;
+  /** Forget the words, which are not visited again: what is learnt from a copy of them has more room. */
+  release?(): void;
 }
