@@ -49,6 +49,8 @@ export async function runToEnd(command: Command): Promise<Finished> {
 /** What a program answers to `step`. */
 export interface StepAnswer {
   readonly seconds: number;
+  /** What the processor spent on it, in all threads: says something even where other programs take turns. */
+  readonly processorSeconds?: number;
   readonly loss: number;
   /** Of several steps at once: of each. */
   readonly losses?: readonly number[];

@@ -15,6 +15,8 @@ const sides = [
   "ours",
   "ours-packing",
   "ours-int8",
+  "ours-openvino",
+  "ours-openvino-bf16",
   "transformers.js",
   "transformers.js-q8",
   "sentence-transformers",
@@ -24,10 +26,27 @@ type Side = (typeof sides)[number];
 /** How each side compares with ours: `ratio` is its time over ours. */
 const rival: Readonly<Partial<Record<Side, Side>>> = {
   "ours-packing": "ours",
+  "ours-openvino": "ours",
+  "ours-openvino-bf16": "ours",
   "transformers.js": "ours",
   "transformers.js-q8": "ours-int8",
   "sentence-transformers": "ours",
 };
+
+/** What each side of ours is started with. */
+const ourFlags: Readonly<Partial<Record<Side, readonly string[]>>> = {
+  ours: [],
+  "ours-packing": ["--packing"],
+  "ours-int8": ["--precision", "int8"],
+  "ours-openvino": ["--runtime", "openvino"],
+  "ours-openvino-bf16": ["--runtime", "openvino", "--precision", "bf16"],
+};
+
+/** Without those whose runtime need not be there. */
+const usualSides = sides.filter((side) => !side.startsWith("ours-openvino"));
+
+/** What the passes of a side took. */
+type Times = { readonly seconds: number[]; readonly processorSeconds: number[] };
 
 /**
  * Seconds to turn the sentences of SST-2's dev file into vectors by all-MiniLM-L6-v2, in batches and one by one;
@@ -43,7 +62,7 @@ export async function run(args: readonly string[]): Promise<void> {
       singles: { type: "string", default: "100" },
       threads: { type: "string", default: "2" },
       limit: { type: "string", default: "1000000" },
-      only: { type: "string", default: sides.join(",") },
+      only: { type: "string", default: usualSides.join(",") },
     },
   });
   const wanted = values.only.split(",") as Side[];
@@ -68,8 +87,11 @@ export async function run(args: readonly string[]): Promise<void> {
 
   const { batch, singles, threads } = values;
   const flags = ["--texts", texts, "--batch", batch, "--singles", singles, "--threads", threads];
-  const seconds = new Map<string, Map<Side, number[]>>(
-    ["batches", "single"].map((kind) => [kind, new Map(wanted.map((side) => [side, [] as number[]]))]),
+  const taken = new Map<string, Map<Side, Times>>(
+    ["batches", "single"].map((kind) => [
+      kind,
+      new Map(wanted.map((side) => [side, { seconds: [], processorSeconds: [] }])),
+    ]),
   );
   const [correlations, facts] = [new Map<Side, number>(), new Map<Side, StepAnswer>()];
   const programs = new Map(
@@ -83,20 +105,22 @@ export async function run(args: readonly string[]): Promise<void> {
     // each side has the machine for itself while its turn lasts; the first round only warms up
     for (let round = 0; round <= Number(values.rounds); round++)
       for (const side of turnOrder(wanted, round))
-        for (const [kind, times] of seconds) {
-          const answer = await programs.get(side)!.ask(kind);
-          if (round > 0) times.get(side)!.push(answer.seconds);
+        for (const [kind, times] of taken) {
+          const { seconds, processorSeconds } = await programs.get(side)!.ask(kind);
+          if (round === 0) continue;
+          times.get(side)!.seconds.push(seconds);
+          times.get(side)!.processorSeconds.push(processorSeconds!);
         }
   } finally {
     for (const program of programs.values()) program.close();
   }
-  print(seconds, correlations);
+  print(taken, correlations);
   const results = Object.fromEntries(
     wanted.map((side) => [
       side,
       {
-        batches: seconds.get("batches")!.get(side),
-        single: seconds.get("single")!.get(side),
+        batches: taken.get("batches")!.get(side),
+        single: taken.get("single")!.get(side),
         spearman: correlations.get(side),
         versions: facts.get(side)?.versions,
       },
@@ -122,9 +146,8 @@ function commandOf(side: Side, model: string, exported: string, flags: readonly 
     const script = join(peersFolder, "embeddings.mjs");
     return { program: process.execPath, arguments: [script, "--model", exported, ...flags, ...more] };
   }
-  const more = side === "ours" ? [] : [side === "ours-int8" ? "--int8" : "--packing"];
   const script = join(compiled, "bench", "ours-embeddings.js");
-  return { program: process.execPath, arguments: [script, "--model", model, ...flags, ...more] };
+  return { program: process.execPath, arguments: [script, "--model", model, ...flags, ...ourFlags[side]!] };
 }
 
 /** The rows of a file of ours, each a list of its columns. */
@@ -156,19 +179,24 @@ function correlationOf(path: string, scores: readonly number[]): number {
 }
 
 function print(
-  seconds: ReadonlyMap<string, ReadonlyMap<Side, number[]>>,
+  taken: ReadonlyMap<string, ReadonlyMap<Side, Times>>,
   correlations: ReadonlyMap<Side, number>,
 ): void {
-  for (const [kind, times] of seconds) {
+  for (const [kind, times] of taken) {
     console.log(`\n  ${kind}`);
-    for (const [side, all] of times) {
-      const against = times.get(rival[side] ?? side);
-      const ratio =
-        rival[side] === undefined || against === undefined
-          ? ""
-          : `${rival[side]} is ${(median(all) / median(against)).toFixed(2)} times as fast`;
-      const score = `Spearman ${correlations.get(side)!.toFixed(2)}`;
-      console.log(`    ${side.padEnd(24)}${median(all).toFixed(3)} s   ${score}   ${ratio}`);
+    for (const [side, { seconds, processorSeconds }] of times) {
+      const [own, spent] = [median(seconds), median(processorSeconds)];
+      const against = rival[side] === undefined ? undefined : times.get(rival[side]);
+      const compared =
+        against &&
+        [own / median(against.seconds), spent / median(against.processorSeconds)]
+          .map((ratio) => ratio.toFixed(2))
+          .join(" and ");
+      console.log(
+        `    ${side.padEnd(24)}${own.toFixed(3)} s, ${spent.toFixed(3)} s of the processor   ` +
+          `Spearman ${correlations.get(side)!.toFixed(2)}   ` +
+          (compared === undefined ? "" : `${rival[side]} is ${compared} times as fast`),
+      );
     }
   }
 }

@@ -11,7 +11,8 @@ const { values } = parseArgs({
     batch: { type: "string", default: "32" },
     singles: { type: "string", default: "100" },
     threads: { type: "string", default: "2" },
-    int8: { type: "boolean", default: false },
+    precision: { type: "string", default: "fp32" },
+    runtime: { type: "string", default: "onnxruntime" },
     packing: { type: "boolean", default: false },
   },
 });
@@ -19,15 +20,22 @@ const embedder = await loadEmbedder(values.model!, {
   batchSize: Number(values.batch),
   threads: Number(values.threads),
   packing: values.packing,
-  precision: values.int8 ? "int8" : "fp32",
+  precision: values.precision as "fp32" | "bf16" | "int8",
+  runtime: values.runtime as "onnxruntime" | "openvino",
 });
 const lines = (path: string): string[] => readFileSync(path, "utf8").replace(/\n$/, "").split("\n");
 const texts = lines(values.texts!);
 
-async function secondsOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
+interface Taken {
+  readonly seconds: number;
+  readonly processorSeconds: number;
+}
+
+async function timesOf(work: () => Promise<unknown>): Promise<Taken> {
+  const [start, before] = [performance.now(), process.cpuUsage()];
   await work();
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 };
 }
 
 async function writeVectors(path: string): Promise<void> {
@@ -39,14 +47,14 @@ async function writeVectors(path: string): Promise<void> {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, path] = line.split(" ");
-  const seconds = await secondsOf(async () => {
+  const times = await timesOf(async () => {
     if (command === "batches") await embedder.embed(texts);
     else if (command === "single")
       for (const text of texts.slice(0, Number(values.singles))) await embedder.embed([text]);
     else await writeVectors(path!);
   });
   console.log(
-    JSON.stringify({ seconds, loss: 0, peakMemory: process.memoryUsage.rss(), runtime: embedder.runtime }),
+    JSON.stringify({ ...times, loss: 0, peakMemory: process.memoryUsage.rss(), runtime: embedder.runtime }),
   );
 }
 await embedder.close();

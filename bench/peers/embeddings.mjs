@@ -44,10 +44,11 @@ async function embedAll(given) {
   return vectors;
 }
 
-async function secondsOf(work) {
-  const start = performance.now();
+async function timesOf(work) {
+  const [start, before] = [performance.now(), process.cpuUsage()];
   await work();
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 };
 }
 
 const { version } = JSON.parse(
@@ -55,21 +56,21 @@ const { version } = JSON.parse(
 );
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, path] = line.split(" ");
-  let seconds;
-  if (command === "batches") seconds = await secondsOf(() => embedAll(texts));
+  let times;
+  if (command === "batches") times = await timesOf(() => embedAll(texts));
   else if (command === "single")
-    seconds = await secondsOf(async () => {
+    times = await timesOf(async () => {
       for (const text of texts.slice(0, Number(values.singles)))
         await embed([text], { pooling: "mean", normalize: true });
     });
   else {
     let vectors = [];
-    seconds = await secondsOf(async () => {
+    times = await timesOf(async () => {
       vectors = await embedAll(lines(path));
     });
     const all = Float32Array.from(vectors.flatMap((vector) => [...vector]));
     writeFileSync(`${path}.f32`, new Uint8Array(all.buffer));
   }
   const versions = { "@huggingface/transformers": version };
-  console.log(JSON.stringify({ seconds, loss: 0, peakMemory: process.memoryUsage.rss(), versions }));
+  console.log(JSON.stringify({ ...times, loss: 0, peakMemory: process.memoryUsage.rss(), versions }));
 }

@@ -30,10 +30,10 @@ def embed(lines, batch):
     return model.encode(lines, batch_size=batch, show_progress_bar=False, normalize_embeddings=True)
 
 
-def seconds(work):
-    start = time.perf_counter()
+def times(work):
+    start, before = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return {"seconds": time.perf_counter() - start, "processorSeconds": time.process_time() - before}
 
 
 def singles():
@@ -44,13 +44,13 @@ def singles():
 for line in sys.stdin:
     command, _, path = line.strip().partition(" ")
     if command == "batches":
-        taken = seconds(lambda: embed(texts, arguments.batch))
+        taken = times(lambda: embed(texts, arguments.batch))
     elif command == "single":
-        taken = seconds(singles)
+        taken = times(singles)
     else:
         lines = open(path, encoding="utf-8").read().splitlines()
         vectors = []
-        taken = seconds(lambda: vectors.append(embed(lines, arguments.batch)))
+        taken = times(lambda: vectors.append(embed(lines, arguments.batch)))
         numpy.asarray(vectors[0], dtype="<f4").tofile(path + ".f32")
     versions = {"sentence-transformers": sentence_transformers.__version__, "torch": torch.__version__}
-    print(json.dumps({"seconds": taken, "loss": 0, "peakMemory": 0, "versions": versions}), flush=True)
+    print(json.dumps({**taken, "loss": 0, "peakMemory": 0, "versions": versions}), flush=True)

@@ -13,6 +13,8 @@ import {
   parameter,
   referenceRuntime,
 } from "../../src/engine/index.js";
+import { openVinoRuntime } from "../../src/engine/runtimes/node-openvino.js";
+import { findOpenVino } from "../../src/engine/runtimes/node-openvino-files.js";
 import { onnxRuntime } from "../../src/engine/runtimes/onnxruntime-node.js";
 
 const [rows, size] = [300, 64];
@@ -44,7 +46,12 @@ function drawn(): Map<string, Tensor> {
   ]);
 }
 
-for (const runtime of [referenceRuntime(), onnxRuntime({ threads: 1 })])
+const runtimes = [referenceRuntime(), onnxRuntime({ threads: 1 })];
+// optional: there where its libraries are
+if (findOpenVino().found !== undefined) runtimes.push(await openVinoRuntime({ threads: 1 }));
+else test("openvino", { skip: "needs the libraries of OpenVINO" });
+
+for (const runtime of runtimes)
   describe(`fixed parameters of ${runtime.name}`, () => {
     for (const names of [
       ["table", "weight", "bias", "square"],

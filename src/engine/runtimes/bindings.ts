@@ -45,13 +45,3 @@ export function bindSymbols(inputs: readonly Value[], feeds: ReadonlyMap<string,
 function symbolsOf(size: Dimension): string[] {
   return [...new Set(dimensionTerms(size).flatMap(([, symbols]) => symbols))];
 }
-
-/** Copies of parameters whose numbers are kept, for a runtime that has no better way to keep them. */
-export function copiesOf(fixed: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
-  return new Map(
-    [...fixed].map(([name, { dtype, shape, data }]) => [
-      name,
-      { dtype, shape, data: data.slice() } as Tensor,
-    ]),
-  );
-}

@@ -8,7 +8,8 @@ import type { Value } from "../graph/graph.js";
 import { toOnnx } from "../graph/onnx.js";
 import { nameOf } from "../graph/value.js";
 import { leaves } from "../graph/walk.js";
-import { bindSymbols, copiesOf } from "./bindings.js";
+import { bindSymbols } from "./bindings.js";
+import { copiesOf, withNumbers } from "./fixed-parameters.js";
 import { wasmLoops } from "./flat-loops.js";
 import { type OpenVinoLibrary, openLibrary, type Pointer } from "./node-openvino-library.js";
 import type { Program, Runtime } from "./runtime.js";
@@ -22,6 +23,9 @@ export interface OpenVinoOptions {
   /** Default: one a core. */
   readonly threads?: number;
 }
+
+/** Constants that an ONNX file has room for beside the graph itself; of more, copies are fed in each run. */
+const constantLimit = 2 ** 31 - 2 ** 24;
 
 /** OpenVINO in Node, through its C library. Runs do not block the thread that they are called on. */
 export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Runtime> {
@@ -43,8 +47,15 @@ export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Ru
     description: `openvino ${library.version} (cpu, ${precision}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
     flatLoops: wasmLoops,
     async compile(outputs, fixed = new Map()) {
-      const bytes = encodeOnnx(toOnnx(outputs, { contributedOps: false, outerValues: false }));
-      return requestProgram(library, outputs, library.compile(bytes, properties), copiesOf(fixed));
+      const target = { contributedOps: false, outerValues: false };
+      const isConstant = byteCountOf(fixed) <= constantLimit;
+      const model = isConstant
+        ? withNumbers(toOnnx(outputs, { ...target, fixed: new Set(fixed.keys()) }), fixed)
+        : toOnnx(outputs, target);
+      const compiled = library.compile(encodeOnnx(model), properties);
+      return isConstant
+        ? requestProgram(library, outputs, compiled, new Set(fixed.keys()), new Map())
+        : requestProgram(library, outputs, compiled, new Set(), copiesOf(fixed));
     },
   };
 }
@@ -53,11 +64,13 @@ function requestProgram(
   library: OpenVinoLibrary,
   outputs: ReadonlyMap<string, Value>,
   compiled: Pointer,
+  constants: ReadonlySet<string>,
   kept: ReadonlyMap<string, Tensor>,
 ): Program {
   const request = library.createRequest(compiled);
   const roots = [...outputs.values()];
-  const fed = [...leaves(roots, "input"), ...leaves(roots, "parameter")];
+  const parameters = leaves(roots, "parameter").filter((value) => !constants.has(nameOf(value)));
+  const fed = [...leaves(roots, "input"), ...parameters];
   // Parameters keep their arrays from run to run: what is bound already is not bound again.
   const bound = new Map<string, { data: NumericArray; shape: string; tensor: Pointer }>();
   const bind = (name: string, tensor: Tensor): void => {
@@ -91,4 +104,8 @@ function requestProgram(
       library.freeCompiled(compiled);
     },
   };
+}
+
+function byteCountOf(tensors: ReadonlyMap<string, Tensor>): number {
+  return [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 }

@@ -3,13 +3,15 @@ import * as ort from "onnxruntime-node";
 import { bytesOf, type DType, type NumericArray } from "../../base/dtype.js";
 import { internal, UnavailableError } from "../../base/errors.js";
 import type { Tensor } from "../../base/tensor.js";
-import { encodeOnnx, type OnnxModel, quantizeOnnx } from "../../formats/onnx/index.js";
+import { encodeOnnx, quantizeOnnx } from "../../formats/onnx/index.js";
 import type { Value } from "../graph/graph.js";
 import { toOnnx } from "../graph/onnx.js";
 import { nameOf } from "../graph/value.js";
 import { leaves } from "../graph/walk.js";
 import { bindSymbols } from "./bindings.js";
+import { withNumbers } from "./fixed-parameters.js";
 import { wasmLoops } from "./flat-loops.js";
+import { withFusedGelu } from "./fused-gelu.js";
 import type { Program, Runtime } from "./runtime.js";
 
 /** Where ONNX Runtime computes; all but `cpu` need a build of onnxruntime-node that has them. */
@@ -46,7 +48,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     flatLoops: wasmLoops,
     async compile(outputs, fixed = new Map()) {
       const names = new Set(fixed.keys());
-      const plain = toOnnx(outputs, { contributedOps: true, outerValues: true, fixed: names });
+      const plain = withFusedGelu(toOnnx(outputs, { contributedOps: true, outerValues: true, fixed: names }));
       const model = precision === "int8" ? quantizeOnnx(withNumbers(plain, fixed)).model : plain;
       const bytes = encodeOnnx(model);
       const externalData = (model.graph.external ?? []).map(({ name }) => ({
@@ -57,13 +59,6 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
       return sessionProgram(outputs, session, names);
     },
   };
-}
-
-/** A model whose constants stand in it, not in files of their own. */
-function withNumbers(model: OnnxModel, numbers: ReadonlyMap<string, Tensor>): OnnxModel {
-  const { external = [], initializers, ...graph } = model.graph;
-  const own = external.map(({ name }) => [name, numbers.get(name)!] as const);
-  return { ...model, graph: { ...graph, initializers: new Map([...initializers, ...own]) } };
 }
 
 function sessionProgram(

@@ -4,7 +4,8 @@ import { sizeOf, type Tensor, toNumbers } from "../../base/tensor.js";
 import { dimensionValue } from "../graph/dimension.js";
 import type { Array64, Body, Shape, Source, Value } from "../graph/graph.js";
 import { inOrder, leaves } from "../graph/walk.js";
-import { bindSymbols, copiesOf } from "./bindings.js";
+import { bindSymbols } from "./bindings.js";
+import { copiesOf } from "./fixed-parameters.js";
 import type { Program, Runtime } from "./runtime.js";
 
 /** Runs graphs in float64, one op at a time, in plain TypeScript. Slow, and plainly right: the oracle of the tests. */
