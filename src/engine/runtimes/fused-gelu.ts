@@ -3,17 +3,17 @@
 import type { OnnxGraph, OnnxModel, OnnxNode } from "../../formats/onnx/index.js";
 
 /**
- * Fuse each `x / 2 (1 + erf(x / sqrt(2)))` whose parts nothing else reads, as a backward pass would: into `BiasGelu` where
- * x is a product with a bias for its columns, else into `Gelu`.
+ * Fuse each `x / 2 (1 + erf(x / sqrt(2)))` whose parts nothing else reads, as a backward pass would: into `Gelu`, or, with
+ * `bias`, into `BiasGelu` where x is a product with a bias for its columns.
  */
-export function withFusedGelu(model: OnnxModel): OnnxModel {
+export function withFusedGelu(model: OnnxModel, { bias: takesBias }: { readonly bias: boolean }): OnnxModel {
   const graph = new ReadGraph(model.graph);
   const changed = new Map<OnnxNode, readonly OnnxNode[]>();
   for (const node of model.graph.nodes) {
     const gelu = node.type === "Erf" ? geluAround(node, graph) : undefined;
     if (gelu === undefined) continue;
     for (const part of gelu.parts) changed.set(part, []);
-    const product = graph.makerOf(gelu.x);
+    const product = takesBias ? graph.makerOf(gelu.x) : undefined;
     const bias = product?.type === "Gemm" && graph.readCount(gelu.x) === 2 ? product.inputs[2] : undefined;
     if (product !== undefined && bias !== undefined && graph.isVector(bias)) {
       changed.set(product, [{ ...product, inputs: product.inputs.slice(0, 2) }]);

@@ -48,7 +48,9 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
     flatLoops: wasmLoops,
     async compile(outputs, fixed = new Map()) {
       const names = new Set(fixed.keys());
-      const plain = withFusedGelu(toOnnx(outputs, { contributedOps: true, outerValues: true, fixed: names }));
+      const target = { contributedOps: true, outerValues: true, fixed: names };
+      // a product of integers adds its bias as it makes floats of them: GELU need not
+      const plain = withFusedGelu(toOnnx(outputs, target), { bias: precision === "fp32" });
       const model = precision === "int8" ? quantizeOnnx(withNumbers(plain, fixed)).model : plain;
       const bytes = encodeOnnx(model);
       const externalData = (model.graph.external ?? []).map(({ name }) => ({
