@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { OptionError } from "../src/base/errors.js";
-import type { RunForecast } from "../src/workflows/plan/forecast-run.js";
+import type { RunForecast } from "../src/workflows/plan/forecaster.js";
 import { repository, sharedPath } from "../test/shared.js";
 import { compiled, runToEnd } from "./child-process.js";
 import { stateFolder } from "./interleave.js";

@@ -1,4 +1,4 @@
-import type { RunForecast } from "../workflows/plan/forecast-run.js";
+import type { RunForecast } from "../workflows/plan/forecaster.js";
 import { bytesText, countText, durationText, largeCountText, type SectionLine } from "./terminal/index.js";
 
 /** A forecast as it is told: one section for each thing that a run takes. */
@@ -61,6 +61,7 @@ function diskLines({ disk }: RunForecast): SectionLine[] {
   return [
     ["checkpoints", bytesText(disk.checkpoint * disk.checkpointCount), `${disk.checkpointCount} at once`],
     ["model", bytesText(disk.model)],
+    ...(disk.corpus === 0 ? [] : [["corpus", bytesText(disk.corpus), "the text as tokens"]]),
     ["at most", bytesText(disk.peak)],
   ];
 }

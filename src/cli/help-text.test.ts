@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { repository } from "../../test/shared.js";
 import { commands } from "./commands/index.js";
+import { planCommands } from "./commands/plan-commands.js";
 import { tokenizerCommands } from "./commands/tokenizer.js";
 import { verifyCommand } from "./commands/verify.js";
 import { commandHelp, programHelp } from "./help-text.js";
@@ -30,8 +31,9 @@ describe("help", () => {
     sameAsStored("tsugiki-tokenizer", programHelp(tokenizerCommands, colors(false), "tokenizer"));
   });
 
-  const groups = Object.entries(tokenizerCommands).map(
-    ([name, command]) => [`tokenizer ${name}`, command] as const,
+  const groups = Object.entries({ tokenizer: tokenizerCommands, plan: planCommands }).flatMap(
+    ([group, members]) =>
+      Object.entries(members).map(([name, command]) => [`${group} ${name}`, command] as const),
   );
   const plain = Object.entries(commands).flatMap(([name, command]) =>
     "load" in command ? [[name, command] as const] : [],

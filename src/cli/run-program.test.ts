@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { FileError, internal, OptionError } from "../base/index.js";
 import { verifyRows } from "../workflows/options.js";
 import type { AnyCommand, CommandContext } from "./command.js";
-import type { LazyCommand } from "./commands/index.js";
+import type { LazyCommand, Registry } from "./commands/index.js";
 import { runProgram } from "./run-program.js";
 
 interface Outcome {
@@ -41,7 +41,14 @@ async function run(
     printsResult,
     run: (options, context) => body({ ...context, options, interrupt }),
   };
-  const registry: Record<string, LazyCommand> = { stub: { summary: stub.summary, load: async () => stub } };
+  const lazy = (command: AnyCommand): LazyCommand => ({
+    summary: command.summary,
+    load: async () => command,
+  });
+  const inner = { ...stub, name: "stub more", summary: "do less" };
+  const registry: Registry = {
+    stub: { ...lazy(stub), loadGroup: async () => ({ more: lazy(inner) }) },
+  };
   const code = await runProgram(
     words,
     {
@@ -84,6 +91,12 @@ describe("runProgram", () => {
     assert.match(first.stdout, /^Do nothing\.\n\nUsage {2}npx tsugiki stub --model MODEL \[OPTIONS\]\n/);
     assert.deepEqual(await run(["help", "stub"]), first);
     assert.equal(first.code, 0);
+  });
+
+  test("a word may be a command and have others under it", async () => {
+    const first = await run(["stub", "more", "--help"]);
+    assert.match(first.stdout, /^Do less\.\n\nUsage {2}npx tsugiki stub more --model MODEL/);
+    assert.deepEqual(await run(["help", "stub", "more"]), first);
   });
 
   test("options reach the command, and it ends with 0", async () => {

@@ -35,9 +35,11 @@ export async function runProgram(
   const found = name === "help" ? rest[0] : name;
   const inner = found !== undefined && Object.hasOwn(registry, found) ? registry[found]! : undefined;
   if (inner !== undefined && "loadGroup" in inner) {
+    const members = await inner.loadGroup();
     // `help tokenizer encode` is `tokenizer help encode`
-    const further = name === "help" ? ["help", ...rest.slice(1)] : rest;
-    return runProgram(further, world, await inner.loadGroup(), found);
+    const [member, further] = name === "help" ? [rest[1], ["help", ...rest.slice(1)]] : [rest[0], rest];
+    const isOfGroup = !("load" in inner) || (member !== undefined && Object.hasOwn(members, member));
+    if (isOfGroup) return runProgram(further, world, members, found);
   }
   if (name === "--version" || name === "-V") {
     const { version } = await import("../workflows/version.js");

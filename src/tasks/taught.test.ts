@@ -145,6 +145,9 @@ describe("a task that is taught", () => {
       () => taught(problem, teaching),
       /gives each text or word one class of several, got .*several a text/,
     );
+    const tagged = [{ kind: "words", words: ["a", "b"], tags: ["X", "Y"], place: "here", id: undefined }];
+    const chained = tokenClassification.learn(tagged as never, { crf: true });
+    assert.throws(() => taught(chained, teaching), /one class of several, got .*CRF/);
     assert.throws(
       () => taught(classes, { ...teaching, softWeight: 0 }),
       /--soft-weight: expected a teacher that counts/,

@@ -22,6 +22,8 @@ export interface LoadedCorpora {
   readonly facts: readonly CorpusFacts[];
   /** What of the held-out text is learnt from too; undefined where nothing is held out. */
   readonly known: KnownDocuments | undefined;
+  /** What they take on the disk. */
+  readonly byteCount: number;
   /** How much text a token stands for, of the held-out files, or of those that some is held out of. */
   readonly textPerToken: TextPerToken;
   /** Close their files; nothing can be read any more. */
@@ -69,7 +71,8 @@ export async function loadCorpora(
       else train.push({ corpus: parts?.train ?? corpus, ...(weight === undefined ? {} : { weight }) });
     }
     const known = await knownDocuments(train, validation, context);
-    return { train, validation, facts, known, textPerToken: textPerToken(facts), close };
+    const byteCount = opened.reduce((sum, corpus) => sum + corpus.byteCount, 0);
+    return { train, validation, facts, known, byteCount, textPerToken: textPerToken(facts), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Json, Tensor } from "../base/index.js";
-import { type CorpusRows, corpusRows } from "../data/corpus/corpus-rows.js";
+import type { CorpusRows } from "../data/corpus/corpus-rows.js";
 import type { CardTask } from "../export/index.js";
 import type { Head } from "../models/index.js";
 import { isTeachers } from "../tasks/distillation.js";
@@ -11,13 +11,10 @@ import { type ComparedModel, compareWithTeacher, type Taught } from "./compare-w
 import { corpusCardFacts } from "./corpus-card-facts.js";
 import type { CorporaFacts, RunContext } from "./events.js";
 import type { TrainingResult } from "./fine-tune-result.js";
-import { heldOutRows } from "./held-out-rows.js";
 import { learningOptions } from "./learning-options.js";
-import { type LoadedCorpora, loadCorpora } from "./load-corpora.js";
+import type { LoadedCorpora } from "./load-corpora.js";
 import { openArchitecture } from "./open-architecture.js";
-import { withWeightsOfBoth } from "./open-generator.js";
-import { type Learner, learnerFrom, type OpenLearner, type Teacher } from "./open-learner.js";
-import type { OpenObjective } from "./open-objective.js";
+import { learnerFrom, type OpenLearner, type Teacher } from "./open-learner.js";
 import {
   checkOptions,
   type FilledPretrainOptions,
@@ -26,6 +23,13 @@ import {
   pretrainRows,
 } from "./options.js";
 import { checkOutput } from "./output-directory.js";
+import {
+  type HeldOutSet,
+  lookIntoCorpora,
+  type PreparedPretraining,
+  preparePretraining,
+  withCompanionsWeights,
+} from "./prepare-pretraining.js";
 import { rowLayout } from "./row-layout.js";
 import { writeRunRecord } from "./run-record.js";
 import { saveCompanion, saveTrained } from "./save-fine-tuned.js";
@@ -33,15 +37,7 @@ import { savedConfig } from "./saved-config.js";
 import { buildGraphs, loadWeights, type ProblemGraphs } from "./session.js";
 import { checkpointNames, countParameters, createTrainer, takeUpRun } from "./start-training.js";
 import { rowsOfCorpora } from "./training-rows.js";
-import {
-  planRun,
-  type RunPlan,
-  type RunSetup,
-  type Trial,
-  type TrialSet,
-  trainRun,
-  tryOn,
-} from "./training-run.js";
+import { type RunPlan, type RunSetup, type Trial, trainRun, tryOn } from "./training-run.js";
 
 /**
  * Train a new model on running text without labels: the text becomes a corpus of tokens on the disk, the model learns an
@@ -73,14 +69,11 @@ export async function runPretraining(
   openLearner: OpenLearner,
 ): Promise<PretrainingResult> {
   if (!options.dryRun) await checkOutput(options, ["corpus"]);
-  const learner = await openLearner(options, context);
-  learner.open(); // what cannot be is refused before the corpus is prepared
-  const corpora = await loadCorpora(options, learner.tokenizer, context);
+  const prepared = await preparePretraining(options, context, openLearner);
   try {
-    const opened = { ...learner, ...learner.open(corpora.textPerToken) };
-    return await new Pretraining(options, context, opened, corpora).run();
+    return await new Pretraining(options, context, prepared).run();
   } finally {
-    await corpora.close();
+    await prepared.corpora.close();
   }
 }
 
@@ -94,7 +87,7 @@ export interface PretrainingResult extends TrainingResult {
 class Pretraining {
   readonly #options: FilledPretrainOptions;
   readonly #context: RunContext;
-  readonly #learner: Learner & OpenObjective;
+  readonly #learner: PreparedPretraining["learner"];
   readonly #corpora: LoadedCorpora;
   readonly #rows: CorpusRows;
   readonly #plan: RunPlan;
@@ -103,20 +96,15 @@ class Pretraining {
   constructor(
     options: FilledPretrainOptions,
     context: RunContext,
-    learner: Learner & OpenObjective,
-    corpora: LoadedCorpora,
+    { learner, corpora, rows, plan, heldOut }: PreparedPretraining,
   ) {
-    const { problem, objective, model } = learner;
-    const { rowLength } = problem;
     this.#options = options;
     this.#context = context;
     this.#learner = learner;
     this.#corpora = corpora;
-    this.#rows = corpusRows({ corpora: corpora.train, rowLength, seed: options.seed });
-    const { learningRate: learningRateFromScratch, batchSize } = objective.defaults;
-    const defaults = { epochs: 1, batchSize, learningRate: 5e-5, learningRateFromScratch };
-    this.#plan = planRun(options, this.#rows.epochRowCount, defaults, model.isNew);
-    this.#heldOut = heldOutSet(corpora, problem, options.maxValidationExamples);
+    this.#rows = rows;
+    this.#plan = plan;
+    this.#heldOut = heldOut;
   }
 
   async run(): Promise<PretrainingResult> {
@@ -124,9 +112,7 @@ class Pretraining {
     const { outputDirectory, seed, dryRun } = this.#options;
     const { events, signal } = this.#context;
     const graphs = buildGraphs(model, problem);
-    const { companion } = problem;
-    const whole = companion === undefined ? model : withWeightsOfBoth(model, companion);
-    const matched = await loadWeights(whole, graphs.parameters, seed);
+    const matched = await loadWeights(withCompanionsWeights(model, problem), graphs.parameters, seed);
     const parameterCount = countParameters(matched.weights);
     events?.corpora?.(this.#corpusFacts());
     events?.model?.({
@@ -139,7 +125,7 @@ class Pretraining {
     });
     const forwards = new Map(teacher === undefined ? [] : [["teacher", teacher.evaluation]]);
     const given = { model, problem, graphs, plan: this.#plan, seed, forwards };
-    if (!dryRun) await this.#prepare();
+    if (!dryRun) await lookIntoCorpora(this.#learner, this.#corpora, this.#context);
     const weights = new Map<string, Tensor>([...matched.weights, ...(teacher?.weights ?? [])]);
     const trainer = await createTrainer(this.#options, given, weights);
     if (trainer.trainedCount < parameterCount)
@@ -176,16 +162,6 @@ class Pretraining {
     } finally {
       await trainer.close();
     }
-  }
-
-  /** Let the objective look in the corpora for what it draws rows by. */
-  async #prepare(): Promise<void> {
-    const { events } = this.#context;
-    const corpora = this.#corpora.train.map(({ corpus }) => corpus);
-    const found = await this.#learner.problem.prepare?.(corpora, (done, total) =>
-      events?.progress?.({ phase: "prepare", done, total }),
-    );
-    if (found !== undefined) events?.note?.(found);
   }
 
   /** What is learnt from, for people and for the record. */
@@ -342,21 +318,6 @@ class Pretraining {
 /** Those of the model that learns, without its teacher's. */
 function ownParameters<Kind>(parameters: ReadonlyMap<string, Kind>): ReadonlyMap<string, Kind> {
   return new Map([...parameters].filter(([name]) => !isTeachers(name)));
-}
-
-/** The rows of held-out text, of how many there are. */
-interface HeldOutSet extends TrialSet {
-  readonly total: number;
-}
-
-function heldOutSet(
-  { validation }: LoadedCorpora,
-  problem: AnyPretrainingProblem,
-  limit: number,
-): HeldOutSet | undefined {
-  if (validation.length === 0) return undefined;
-  const { stretches, total } = heldOutRows(validation, problem.rowLength, limit);
-  return { examples: stretches, items: problem.encode(stretches), total };
 }
 
 const sampleSize = 500;

@@ -8,8 +8,8 @@ export interface CommandGroup {
   readonly loadGroup: () => Promise<Readonly<Record<string, LazyCommand>>>;
 }
 
-/** Commands and groups of them, by name. */
-export type Registry = Readonly<Record<string, LazyCommand | CommandGroup>>;
+/** Commands and groups of them, by name; a word may be both: `tsugiki plan`, `tsugiki plan pretrain`. */
+export type Registry = Readonly<Record<string, LazyCommand | CommandGroup | (LazyCommand & CommandGroup)>>;
 
 const lazy = (summary: string, load: () => Promise<AnyCommand>): LazyCommand => ({ summary, load });
 
@@ -19,10 +19,13 @@ export const commands: Registry = {
     "train a published model on your own rows",
     async () => (await import("./fine-tune.js")).fineTuneCommand,
   ),
-  plan: lazy(
-    "forecast the memory, time and disk space of a fine-tuning",
-    async () => (await import("./plan.js")).planCommand,
-  ),
+  plan: {
+    ...lazy(
+      "forecast the memory, time and disk space of a run",
+      async () => (await import("./plan.js")).planCommand,
+    ),
+    loadGroup: async () => (await import("./plan-commands.js")).planCommands,
+  },
   train: lazy("train a model from scratch", async () => (await import("./train.js")).trainCommand),
   pretrain: lazy(
     "train a new model on text without labels",

@@ -11,6 +11,8 @@ export interface StoredCorpus extends DocumentCorpus {
   readonly directory: string;
   readonly vocabularySize: number;
   readonly report: CorpusReport;
+  /** The size of its files of numbers. */
+  readonly byteCount: number;
   /** Close its files; nothing can be read any more. */
   close(): void;
 }
@@ -39,6 +41,7 @@ export function openCorpus(directory: string): StoredCorpus {
     digest,
     vocabularySize,
     report,
+    byteCount: tokenCount * (tokenBytes + 1) + (documentCount + 1) * offsetSize,
     documentStart,
     read: (start, length) => {
       checkPlace(start, length);

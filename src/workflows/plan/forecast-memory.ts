@@ -1,10 +1,9 @@
 import type { RuntimeSpec } from "../../engine/runtimes/spec.js";
 import { type HeldBytes, heldBytes, passBytes, stepBytes } from "../../training/memory-forecast.js";
 import type { TrainingPlan } from "../../training/training-plan.js";
-import type { PreparedRun } from "../prepare-run.js";
-import type { RowLayout } from "../row-layout.js";
 import { evaluationOutputs } from "../run-items.js";
 import { stepFeeds } from "../step-feeds.js";
+import type { PlannedRun } from "./planned-run.js";
 import { largestBatch, type PlannedBatch, type RunBatches } from "./run-batches.js";
 
 /** What a run takes in memory, in bytes. */
@@ -38,16 +37,14 @@ const copiesAtStart = 4;
 
 /** Forecast the memory of a run with these batches, `processBytes` being what is taken without model. */
 export function forecastMemory(
-  prepared: PreparedRun,
+  { learning: { problem, graphs }, layout }: PlannedRun,
   training: TrainingPlan,
   batches: RunBatches,
   {
-    layout,
     runtime,
     accumulates,
     processBytes,
   }: {
-    readonly layout: RowLayout;
     readonly runtime: RuntimeSpec["name"];
     readonly accumulates: boolean;
     readonly processBytes: number;
@@ -56,10 +53,9 @@ export function forecastMemory(
   const { fixed, share } = runtimeShares[runtime === "openvino" ? "openvino" : "onnxruntime"];
   const held = heldBytes(training, accumulates);
   const feedsOf = ({ items }: PlannedBatch): ReturnType<typeof stepFeeds>[number] =>
-    stepFeeds(prepared.problem, [prepared.problem.redraw?.(items, 0, 0) ?? items], layout)[0]!;
+    stepFeeds(problem, [problem.redraw?.(items, 0, 0) ?? items], layout)[0]!;
   const step = largestBatch(batches.steps.flat())!;
   const trial = largestBatch([...batches.validation, ...batches.test]);
-  const { graphs } = prepared;
   const carried = new Set(graphs.evaluationState.map(({ name }) => name));
   const parts = {
     ...held,

@@ -36,19 +36,35 @@ export function runBatches(
   const stepsPerEpoch = Math.ceil(train.items.length / sizes.batchSize / sizes.accumulationSteps);
   const batching = { ...sizes, stepsPerEpoch, bucketing, seed };
   const rows = rowsInMemory(train, batching, graphs.trainingState.length > 0);
-  const placed = (items: readonly TaskItem[]): PlannedBatch => ({ items, places: placesOf(items, layout) });
   const stepCount = Math.min(stepsPerEpoch, totalSteps(plan, stepsPerEpoch));
-  const tried = (set: PreparedRun["validation"]): PlannedBatch[] => {
-    const lengths = set?.items.map(({ encoding }) => encoding.ids.length) ?? [];
-    const batches = evaluationBatches(lengths, sizes.evaluationBatchSize, layout);
-    return batches.map((rows) => placed(Array.from(rows, (row) => set!.items[row]!)));
-  };
   return {
     stepsPerEpoch,
-    steps: Array.from({ length: stepCount }, (_, step) => rows.batchesOf(step).map(placed)),
-    validation: tried(validation),
-    test: tried(test),
+    steps: Array.from({ length: stepCount }, (_, step) =>
+      rows.batchesOf(step).map((items) => plannedBatch(items, layout)),
+    ),
+    validation: plannedTrials(validation, sizes, layout),
+    test: plannedTrials(test, sizes, layout),
   };
+}
+
+/** Items and their places. */
+export function plannedBatch(items: readonly TaskItem[], layout: RowLayout): PlannedBatch {
+  return { items, places: placesOf(items, layout) };
+}
+
+/** The batches in which a set is tried; none of none. */
+export function plannedTrials(
+  set: { readonly items: readonly TaskItem[] } | undefined,
+  { evaluationBatchSize }: BatchSizes,
+  layout: RowLayout,
+): PlannedBatch[] {
+  const lengths = set?.items.map(({ encoding }) => encoding.ids.length) ?? [];
+  return evaluationBatches(lengths, evaluationBatchSize, layout).map((rows) =>
+    plannedBatch(
+      Array.from(rows, (row) => set!.items[row]!),
+      layout,
+    ),
+  );
 }
 
 /** The steps of a run where an epoch has so many: the rows are gone over as often. */
