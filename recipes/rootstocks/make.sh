@@ -30,14 +30,14 @@ shift
 [ -d "$out/tokenizer" ] ||
   $tsugiki tokenizer train $vocabulary --vocab-size 9000 --train-file "$@" --output "$out/tokenizer"
 
-# A small BERT stays at the frequencies of tokens for long with the usual weights of 0.02: it begins with larger ones
-# (architecture.json), hides more (30 %) and drops nothing out.
+# ModernBERT, since BERT at this size stays at the frequencies of tokens for the first two million tokens and more, and this
+# does not: after 1.7 million (batches of 8 rows) the loss of hidden tokens was 5.6, of BERT, its layer norms behind, 6.7.
 start=--overwrite
 ls -d "$out"/model/checkpoint-* > /dev/null 2>&1 && start=--resume
 $tsugiki pretrain --objective masked-lm --mask-rate 0.3 --architecture recipes/rootstocks/architecture.json \
   --tokenizer "$out/tokenizer" --train-file "$@" --validation-split 0.005 --corpus-dir "$out/corpus" \
-  --max-length 256 --batch-size 32 --max-steps 9600 --learning-rate 1e-3 --dropout 0 --seed 1 \
-  --evaluate-every 400 --save-every 400 --dtype float16 $compute $start --output-dir "$out/model"
+  --max-length 256 --batch-size 16 --max-steps 16000 --learning-rate 1e-3 --warmup-ratio 0.01 --dropout 0 --seed 1 \
+  --evaluate-every 1000 --save-every 500 --dtype float16 $compute $start --output-dir "$out/model"
 
 mkdir -p "rootstocks/$language-small"
 for file in config.json model.safetensors tokenizer.json tokenizer_config.json special_tokens_map.json; do
