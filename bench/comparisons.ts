@@ -47,10 +47,10 @@ export const comparisonsOf: Readonly<Record<string, (record: never) => Compariso
         ["ours", "sentence-transformers"],
         ["ours-int8", "transformers.js-q8"],
       ].flatMap(([own, peer]) => {
-        const [ours, theirs] = [results[own!]?.[form], results[peer!]?.[form]];
-        if (ours === undefined || theirs === undefined) return [];
         const work = `embeddings, ${form === "single" ? "one at a time" : form}${own === "ours" ? "" : ", int8"}`;
-        return [{ work, peer: peer!, ratio: median(theirs) / median(ours) }];
+        // processor time, which other work beside it hardly changes
+        const spent = (side: string): readonly number[] => results[side]?.[form].processorSeconds ?? [];
+        return times(work, peer!, spent(own!), spent(peer!));
       }),
     ),
   "cold-start": ({ seconds }: { readonly seconds: { readonly ours: number[]; readonly python: number[] } }) =>
@@ -88,7 +88,7 @@ interface GenerationRecord extends DatedRecord {
 
 interface EmbeddingsRecord extends DatedRecord {
   readonly results: Readonly<
-    Record<string, { readonly batches: readonly number[]; readonly single: readonly number[] }>
+    Record<string, Readonly<Record<"batches" | "single", { readonly processorSeconds: readonly number[] }>>>
   >;
 }
 

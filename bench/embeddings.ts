@@ -8,6 +8,7 @@ import { exportModel } from "../src/workflows/index.js";
 import { sharedPath } from "../test/shared.js";
 import { type Command, compiled, LineProcess, type StepAnswer } from "./child-process.js";
 import { stateFolder, turnOrder } from "./interleave.js";
+import { median } from "./median.js";
 import { peersFolder, pythonCommand, requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
 
@@ -199,9 +200,4 @@ function print(
       );
     }
   }
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

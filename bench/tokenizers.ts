@@ -6,6 +6,7 @@ import { OptionError, UnavailableError } from "../src/base/errors.js";
 import { sharedPath } from "../test/shared.js";
 import { type Command, compiled, type Finished, runToEnd } from "./child-process.js";
 import { stateFolder, turnOrder } from "./interleave.js";
+import { median } from "./median.js";
 import { peersFolder, pythonCommand, requirePeers } from "./python.js";
 import { appendRecord, loadWarning } from "./record.js";
 
@@ -188,16 +189,17 @@ function print(name: string, answers: ReadonlyMap<Side, readonly Answer[]>): voi
   const ours = answers.get("ours")!;
   for (const [side, all] of answers) {
     const [first] = all;
-    const rate = Math.round(first!.tokenCount / median(all)).toLocaleString("en-US");
+    const taken = typical(all, "seconds");
+    const rate = Math.round(first!.tokenCount / taken).toLocaleString("en-US");
     const memory = Math.max(...all.map(({ peakBytes }) => peakBytes ?? 0)) / 1e6;
-    const cpu = median(all, "cpuSeconds");
+    const cpu = typical(all, "cpuSeconds");
     const facts = [
-      `${median(all).toFixed(3)} s, CPU ${cpu.toFixed(3)} s`,
+      `${taken.toFixed(3)} s, CPU ${cpu.toFixed(3)} s`,
       `${rate} tokens/s`,
       `peak ${memory.toFixed(0)} MB`,
     ];
     if (side !== "ours") {
-      const [ratio, cpuRatio] = [median(all) / median(ours), cpu / median(ours, "cpuSeconds")];
+      const [ratio, cpuRatio] = [taken / typical(ours, "seconds"), cpu / typical(ours, "cpuSeconds")];
       facts.push(`ours is ${ratio.toFixed(2)} times as fast, by CPU ${cpuRatio.toFixed(2)}`);
     }
     const comparable = first!.checksum !== undefined && ours[0]!.checksum !== undefined;
@@ -206,9 +208,8 @@ function print(name: string, answers: ReadonlyMap<Side, readonly Answer[]>): voi
   }
 }
 
-function median(answers: readonly Answer[], of: "seconds" | "cpuSeconds" = "seconds"): number {
-  const sorted = answers.map((answer) => answer[of]).sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+function typical(answers: readonly Answer[], of: "seconds" | "cpuSeconds"): number {
+  return median(answers.map((answer) => answer[of]));
 }
 
 function some(flag: string, given: string, known: readonly string[]): string[] {
