@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { float32, type Tensor } from "../../base/tensor.js";
-import { gelu, linear } from "../../nn/index.js";
-import { gradient } from "../autodiff/gradient.js";
-import type { Value } from "../graph/graph.js";
-import { toOnnx } from "../graph/onnx.js";
-import { input, parameter } from "../graph/value.js";
-import { add, matmul, sum } from "../ops/index.js";
-import { withFusedGelu } from "./fused-gelu.js";
-import { onnxRuntime } from "./onnxruntime-node.js";
-import { referenceRuntime } from "./reference.js";
+import { float32, type Tensor } from "../../src/base/tensor.js";
+import { gradient } from "../../src/engine/autodiff/gradient.js";
+import type { Value } from "../../src/engine/graph/graph.js";
+import { toOnnx } from "../../src/engine/graph/onnx.js";
+import { input, parameter } from "../../src/engine/graph/value.js";
+import { add, matmul, sum } from "../../src/engine/ops/index.js";
+import { withFusedGelu } from "../../src/engine/runtimes/fused-gelu.js";
+import { onnxRuntime } from "../../src/engine/runtimes/onnxruntime-node.js";
+import { referenceRuntime } from "../../src/engine/runtimes/reference.js";
+import { gelu, linear } from "../../src/nn/index.js";
 
 const x = input("x", ["rows", 3]);
 const feeds = new Map<string, Tensor>([
