@@ -2,7 +2,7 @@
 export interface Elapsed {
   readonly seconds: number;
   /** The processor's time, of all threads of the process. */
-  readonly cpuSeconds: number;
+  readonly processorSeconds: number;
 }
 
 /** Start a clock, which tells what has passed at each call. */
@@ -11,6 +11,6 @@ export function startClock(): () => Elapsed {
   return () => {
     const seconds = (performance.now() - start) / 1000;
     const { user, system } = process.cpuUsage(used);
-    return { seconds, cpuSeconds: (user + system) / 1e6 };
+    return { seconds, processorSeconds: (user + system) / 1e6 };
   };
 }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { loadEmbedder } from "../src/workflows/index.js";
+import { startClock } from "./clock.js";
 
 const { values } = parseArgs({
   options: {
@@ -26,18 +27,6 @@ const embedder = await loadEmbedder(values.model!, {
 const lines = (path: string): string[] => readFileSync(path, "utf8").replace(/\n$/, "").split("\n");
 const texts = lines(values.texts!);
 
-interface Taken {
-  readonly seconds: number;
-  readonly processorSeconds: number;
-}
-
-async function timesOf(work: () => Promise<unknown>): Promise<Taken> {
-  const [start, before] = [performance.now(), process.cpuUsage()];
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return { seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 };
-}
-
 async function writeVectors(path: string): Promise<void> {
   const embedded = await embedder.embed(lines(path));
   const all = new Float32Array(embedded.length * embedder.size);
@@ -47,14 +36,13 @@ async function writeVectors(path: string): Promise<void> {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, path] = line.split(" ");
-  const times = await timesOf(async () => {
-    if (command === "batches") await embedder.embed(texts);
-    else if (command === "single")
-      for (const text of texts.slice(0, Number(values.singles))) await embedder.embed([text]);
-    else await writeVectors(path!);
-  });
+  const clock = startClock();
+  if (command === "batches") await embedder.embed(texts);
+  else if (command === "single")
+    for (const text of texts.slice(0, Number(values.singles))) await embedder.embed([text]);
+  else await writeVectors(path!);
   console.log(
-    JSON.stringify({ ...times, loss: 0, peakMemory: process.memoryUsage.rss(), runtime: embedder.runtime }),
+    JSON.stringify({ ...clock(), loss: 0, peakMemory: process.memoryUsage.rss(), runtime: embedder.runtime }),
   );
 }
 await embedder.close();

@@ -14,7 +14,7 @@ import { appendRecord, loadWarning } from "./record.js";
 interface Answer {
   readonly seconds: number;
   /** Of the processor: on a busy machine these tell more. */
-  readonly cpuSeconds: number;
+  readonly processorSeconds: number;
   readonly tokenCount: number;
   /** Of the ids, where all sides are to have the same. */
   readonly checksum?: number;
@@ -192,14 +192,14 @@ function print(name: string, answers: ReadonlyMap<Side, readonly Answer[]>): voi
     const taken = typical(all, "seconds");
     const rate = Math.round(first!.tokenCount / taken).toLocaleString("en-US");
     const memory = Math.max(...all.map(({ peakBytes }) => peakBytes ?? 0)) / 1e6;
-    const cpu = typical(all, "cpuSeconds");
+    const cpu = typical(all, "processorSeconds");
     const facts = [
       `${taken.toFixed(3)} s, CPU ${cpu.toFixed(3)} s`,
       `${rate} tokens/s`,
       `peak ${memory.toFixed(0)} MB`,
     ];
     if (side !== "ours") {
-      const [ratio, cpuRatio] = [taken / typical(ours, "seconds"), cpu / typical(ours, "cpuSeconds")];
+      const [ratio, cpuRatio] = [taken / typical(ours, "seconds"), cpu / typical(ours, "processorSeconds")];
       facts.push(`ours is ${ratio.toFixed(2)} times as fast, by CPU ${cpuRatio.toFixed(2)}`);
     }
     const comparable = first!.checksum !== undefined && ours[0]!.checksum !== undefined;
@@ -208,7 +208,7 @@ function print(name: string, answers: ReadonlyMap<Side, readonly Answer[]>): voi
   }
 }
 
-function typical(answers: readonly Answer[], of: "seconds" | "cpuSeconds"): number {
+function typical(answers: readonly Answer[], of: "seconds" | "processorSeconds"): number {
   return median(answers.map((answer) => answer[of]));
 }
 

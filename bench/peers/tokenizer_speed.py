@@ -119,7 +119,7 @@ def analyze(options, lines):
 def start_clock():
     """Start a clock, which tells the seconds since, and those of the processor, of all threads."""
     start, used = time.perf_counter(), time.process_time()
-    return lambda: {"seconds": time.perf_counter() - start, "cpuSeconds": time.process_time() - used}
+    return lambda: {"seconds": time.perf_counter() - start, "processorSeconds": time.process_time() - used}
 
 
 def parse():

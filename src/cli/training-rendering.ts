@@ -11,6 +11,14 @@ import { countText, visibleText } from "./terminal/index.js";
 /** What a command that trains came to; of fine-tuning there is more. */
 type Outcome = TrainingResult & Partial<Pick<FineTuneResult, "testMetrics" | "seeds">>;
 
+/** The words of what follows a pre-training: a fine-tuning of its model. */
+export function fineTuningOf(directory: string): string[] {
+  return [
+    ...["fine-tune", "--model", directory, "--train-file", "rows.jsonl"],
+    ...["--validation-split", "0.1", "--output-dir", "my-model"],
+  ];
+}
+
 /** Do the work of a command that trains, telling it as it goes on and what came of it; returns the exit code. `next`
  *  gives the words of what a person may do with the model; default: predict. */
 export async function renderTraining(

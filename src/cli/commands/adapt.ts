@@ -1,6 +1,6 @@
 import { type AdaptOptions, adaptRows } from "../../workflows/options-adapt.js";
 import type { Command } from "../command.js";
-import { renderTraining } from "../training-rendering.js";
+import { fineTuningOf, renderTraining } from "../training-rendering.js";
 
 /** `tsugiki adapt`. */
 export const adaptCommand: Command<AdaptOptions> = {
@@ -14,10 +14,6 @@ export const adaptCommand: Command<AdaptOptions> = {
   ],
   async run(options, context) {
     const { adapt } = await import("../../workflows/adapt.js");
-    const next = (directory: string): string[] => [
-      ...["fine-tune", "--model", directory, "--train-file", "rows.jsonl"],
-      ...["--validation-split", "0.1", "--output-dir", "my-model"],
-    ];
-    return renderTraining("adapt", (run) => adapt(options, run), context, next);
+    return renderTraining("adapt", (run) => adapt(options, run), context, fineTuningOf);
   },
 };

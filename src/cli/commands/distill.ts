@@ -1,6 +1,6 @@
 import { type DistillOptions, distillRows } from "../../workflows/options-distill.js";
 import type { Command } from "../command.js";
-import { renderTraining } from "../training-rendering.js";
+import { fineTuningOf, renderTraining } from "../training-rendering.js";
 
 /** `tsugiki distill`. */
 export const distillCommand: Command<DistillOptions> = {
@@ -14,10 +14,6 @@ export const distillCommand: Command<DistillOptions> = {
   ],
   async run(options, context) {
     const { distill } = await import("../../workflows/distill.js");
-    const next = (directory: string): string[] => [
-      ...["fine-tune", "--model", directory, "--train-file", "rows.jsonl"],
-      ...["--validation-split", "0.1", "--output-dir", "my-model"],
-    ];
-    return renderTraining("distill", (run) => distill(options, run), context, next);
+    return renderTraining("distill", (run) => distill(options, run), context, fineTuningOf);
   },
 };

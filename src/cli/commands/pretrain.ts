@@ -1,6 +1,6 @@
 import { type PretrainOptions, pretrainRows } from "../../workflows/options.js";
 import type { Command } from "../command.js";
-import { renderTraining } from "../training-rendering.js";
+import { fineTuningOf, renderTraining } from "../training-rendering.js";
 
 /** `tsugiki pretrain`. */
 export const pretrainCommand: Command<PretrainOptions> = {
@@ -14,10 +14,6 @@ export const pretrainCommand: Command<PretrainOptions> = {
   ],
   async run(options, context) {
     const { pretrain } = await import("../../workflows/pretrain.js");
-    const next = (directory: string): string[] => [
-      ...["fine-tune", "--model", directory, "--train-file", "rows.jsonl"],
-      ...["--validation-split", "0.1", "--output-dir", "my-model"],
-    ];
-    return renderTraining("pretrain", (run) => pretrain(options, run), context, next);
+    return renderTraining("pretrain", (run) => pretrain(options, run), context, fineTuningOf);
   },
 };
