@@ -9,7 +9,7 @@ import type { EmbedOptions } from "./options-embed.js";
 import { packsTexts } from "./packed-feeds.js";
 import { batchFeeds, evaluationBatches, type RowLayout, rowLayout } from "./row-layout.js";
 import { readSentenceModules } from "./sentence-modules.js";
-import { finishedWeights, orClose, startLearner } from "./session.js";
+import { orClose, prepareUse, startLearner } from "./session.js";
 import type { TextInput } from "./text-inputs.js";
 
 /** A text and its vector. */
@@ -56,9 +56,7 @@ export async function loadEmbedder(nameOrPath: string, options: EmbedderOptions 
   const [tokenizer, runtime] = await orClose(learner, [
     openTokenizer({ ...options, tokenizer: options.tokenizer ?? nameOrPath }),
     learner.describe(),
-    finishedWeights(model, parameters)
-      .then((weights) => learner.takeParameters(weights))
-      .then(() => learner.prepareForward("embedding", outputs, { fixed: true })),
+    prepareUse(learner, model, "embedding", outputs),
   ]);
   const limit = Math.min(model.network.maxLength, tokenizer.modelMaxLength ?? Infinity);
   const maxLength = Math.min(options.maxLength ?? modules.maxLength ?? limit, model.network.maxLength);

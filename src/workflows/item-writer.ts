@@ -12,7 +12,7 @@ import type { AnyProblem, EncodeSettings, ItemOutput, TaskItem, Writing } from "
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { RunEvents } from "./events.js";
 import type { OpenModel } from "./open-model.js";
-import type { MachineOptions } from "./options.js";
+import type { InferenceOptions } from "./options.js";
 import { paddingIdOf, runtimeSpec } from "./session.js";
 
 /** Writes the texts that are the predictions of a problem, in a worker thread of its own. */
@@ -43,7 +43,7 @@ export class ItemWriter {
     problem: AnyProblem,
     tokenizer: Tokenizer,
     { endId, maxLength }: EncodeSettings,
-    machine: MachineOptions,
+    machine: InferenceOptions,
   ): Promise<ItemWriter | undefined> {
     if (problem.writes === undefined || network.decoder === undefined) return undefined;
     const graphs = decoderGraphs(network.decoder);

@@ -11,7 +11,7 @@ import type { RowSet } from "../formats/row.js";
 import { taskNamed } from "../tasks/index.js";
 import type { AnyProblem, AnyTask, EncodeSettings, TaskItem } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
-import type { ColumnOptions, FineTuneOptions } from "./options.js";
+import type { ColumnOptions, FineTuneOptions, PredictOptions } from "./options.js";
 
 /** The rows of a run's files, and the task they are for. */
 export interface LoadedRows {
@@ -203,7 +203,9 @@ function sample<T>(examples: readonly T[], count: number, random: Random): T[] {
 }
 
 /** The settings of the task among the options of a run. */
-export function taskSettings(options: Partial<FineTuneOptions>): Parameters<AnyTask["learn"]>[1] {
+export function taskSettings(
+  options: Partial<FineTuneOptions> | Partial<PredictOptions>,
+): Parameters<AnyTask["learn"]>[1] {
   const decisions = ["maxAnswerLength", "bestCount", "noAnswerThreshold", "answerForm"];
   const writing = [
     "labelSmoothing",

@@ -11,7 +11,7 @@ import { openTokenizer } from "./open-tokenizer.js";
 import { type AttentionOptions, attentionRows } from "./options-attention.js";
 import { checkOptions } from "./options-resolve.js";
 import { modelFeeds } from "./row-layout.js";
-import { finishedWeights, startLearner } from "./session.js";
+import { prepareUse, startLearner } from "./session.js";
 import { textBounds } from "./text-bounds.js";
 
 export interface AttentionResult {
@@ -168,8 +168,7 @@ async function runOnce(
   const parameters = leaves([...values.values()], "parameter");
   const learner = startLearner(options, parameters);
   try {
-    await learner.takeParameters(await finishedWeights(model, parameters));
-    await learner.prepareForward("attention", values);
+    await prepareUse(learner, model, "attention", values);
     return await learner.forward("attention", feeds);
   } finally {
     await learner.close();

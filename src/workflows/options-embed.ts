@@ -3,10 +3,10 @@ import { boolean, choice, file, integer } from "./options-kinds.js";
 import { type OptionTable, optionTable } from "./options-row.js";
 import {
   batchSizeSpec,
+  type InferenceOptions,
+  inferenceSpecs,
   lengthSpecs,
-  type MachineOptions,
   type ModelOptions,
-  machineSpecs,
   modelSpecs,
   overwriteFileSpec,
   packingSpec,
@@ -15,10 +15,7 @@ import { textSpecs } from "./options-tokenizer.js";
 import type { TextOptions } from "./text-inputs.js";
 
 /** Everything that can be set about turning texts into vectors. */
-export interface EmbedOptions extends ModelOptions, TextOptions, Omit<MachineOptions, "precision"> {
-  /** What is computed in: `bf16` by openvino, `int8` by onnxruntime, where what stands beside a text in its batch moves
-   *  its vector a little. Default `fp32`. */
-  precision?: "fp32" | "bf16" | "int8";
+export interface EmbedOptions extends ModelOptions, TextOptions, InferenceOptions {
   /** How the vectors of tokens become one. Default: what the model's `1_Pooling` says, else `mean`. */
   pooling?: Pooling;
   /** Vectors of length 1. Default: what the model's `modules.json` says, else true. */
@@ -66,12 +63,7 @@ export const embedRows: OptionTable<EmbedOptions> = optionTable<EmbedOptions>({
     aliases: ["output"],
   },
   overwrite: overwriteFileSpec,
-  ...machineSpecs,
-  precision: {
-    ...machineSpecs.precision,
-    help: "what is computed in: bf16 by openvino, int8 by onnxruntime",
-    kind: choice(["fp32", "bf16", "int8"]),
-  },
+  ...inferenceSpecs,
   batchSize: batchSizeSpec,
   packing: packingSpec,
 });

@@ -5,11 +5,11 @@ import {
   batchSizeSpec,
   type ColumnOptions,
   columnSpecs,
+  type InferenceOptions,
+  inferenceSpecs,
   type LengthOptions,
   lengthSpecs,
-  type MachineOptions,
   type ModelOptions,
-  machineSpecs,
   modelSpecs,
   outputFileSpec,
   overwriteFileSpec,
@@ -22,7 +22,7 @@ export interface EvaluateOptions
     ColumnOptions,
     LengthOptions,
     DecisionOptions,
-    MachineOptions {
+    InferenceOptions {
   /** The file of rows. */
   data: string;
   /** Use only so many rows, the first ones. Default: all. */
@@ -61,7 +61,7 @@ export const evaluateRows: OptionTable<EvaluateOptions> = optionTable<EvaluateOp
   ...decisionSpecs,
   outputFile: outputFileSpec,
   overwrite: overwriteFileSpec,
-  ...machineSpecs,
+  ...inferenceSpecs,
   batchSize: batchSizeSpec,
   packing: packingSpec,
 });

@@ -3,9 +3,9 @@ import { boolean, file, integer, text } from "./options-kinds.js";
 import { type OptionTable, optionTable } from "./options-row.js";
 import {
   batchSizeSpec,
-  type MachineOptions,
+  type InferenceOptions,
+  inferenceSpecs,
   type ModelOptions,
-  machineSpecs,
   modelSpecs,
 } from "./options-shared.js";
 import { textSpecs } from "./options-tokenizer.js";
@@ -31,7 +31,7 @@ export interface GenerateOptions
     Omit<TextOptions, "pairColumn">,
     PromptOptions,
     GenerationOptions,
-    MachineOptions {
+    InferenceOptions {
   /** One of the tasks that config.json has a prefix and settings for (`task_specific_params`), as that of T5. */
   task?: string;
   /** Take each file, or standard input, as one prompt with all its lines. Default false. */
@@ -102,6 +102,6 @@ export const generateRows: OptionTable<GenerateOptions> = optionTable<GenerateOp
     defaultText: "\\n\\n",
   },
   ...generationSpecs,
-  ...machineSpecs,
+  ...inferenceSpecs,
   batchSize: { ...batchSizeSpec, help: "prompts computed together", default: 8 },
 });

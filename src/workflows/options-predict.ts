@@ -6,11 +6,11 @@ import {
   batchSizeSpec,
   type ColumnOptions,
   columnSpecs,
+  type InferenceOptions,
+  inferenceSpecs,
   type LengthOptions,
   lengthSpecs,
-  type MachineOptions,
   type ModelOptions,
-  machineSpecs,
   modelSpecs,
   outputFileSpec,
   overwriteFileSpec,
@@ -26,7 +26,7 @@ export interface PredictOptions
     ColumnOptions,
     LengthOptions,
     DecisionOptions,
-    MachineOptions {
+    InferenceOptions {
   /** What to predict. */
   inputs?: PredictionInput[];
   /** Or a file of rows. */
@@ -75,7 +75,7 @@ export const predictRows: OptionTable<PredictOptions> = optionTable<PredictOptio
   ...decisionSpecs,
   outputFile: outputFileSpec,
   overwrite: overwriteFileSpec,
-  ...machineSpecs,
+  ...inferenceSpecs,
   batchSize: batchSizeSpec,
   packing: packingSpec,
 });

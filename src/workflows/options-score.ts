@@ -1,16 +1,16 @@
 import { type OptionTable, optionTable } from "./options-row.js";
 import {
   batchSizeSpec,
-  type MachineOptions,
+  type InferenceOptions,
+  inferenceSpecs,
   type ModelOptions,
-  machineSpecs,
   modelSpecs,
 } from "./options-shared.js";
 import { textSpecs } from "./options-tokenizer.js";
 import type { TextOptions } from "./text-inputs.js";
 
 /** Everything that can be set about finding out how likely texts are. */
-export interface ScoreOptions extends ModelOptions, TextOptions, MachineOptions {
+export interface ScoreOptions extends ModelOptions, TextOptions, InferenceOptions {
   /** Texts computed together. Default 8. */
   batchSize?: number;
 }
@@ -23,6 +23,6 @@ export const scoreRows: OptionTable<ScoreOptions> = optionTable<ScoreOptions>({
     ...textSpecs.pairColumn,
     help: "encoder-decoder: the column that holds what is written; the text is its source",
   },
-  ...machineSpecs,
+  ...inferenceSpecs,
   batchSize: { ...batchSizeSpec, help: "texts computed together", default: 8 },
 });

@@ -68,6 +68,13 @@ export interface MachineOptions {
   threads?: number;
 }
 
+/** Who computes with a model that has learnt, and where. */
+export interface InferenceOptions extends Omit<MachineOptions, "precision"> {
+  /** What is computed in: `bf16` by openvino, `int8` by onnxruntime, where what stands beside a text in its batch moves
+   *  its numbers a little. Default `fp32`. */
+  precision?: "fp32" | "bf16" | "int8";
+}
+
 /** Rows of `ModelOptions`. */
 export const modelSpecs: RowSpecs<ModelOptions> = {
   model: {
@@ -177,6 +184,16 @@ export const machineSpecs: RowSpecs<MachineOptions> = {
     kind: integer({ from: 1, to: 1024 }),
     aliases: ["num_threads"],
     defaultText: "one a core",
+  },
+};
+
+/** Rows of `InferenceOptions`. */
+export const inferenceSpecs: RowSpecs<InferenceOptions> = {
+  ...machineSpecs,
+  precision: {
+    ...machineSpecs.precision,
+    help: "what is computed in: bf16 by openvino, int8 by onnxruntime",
+    kind: choice(["fp32", "bf16", "int8"]),
   },
 };
 

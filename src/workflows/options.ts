@@ -9,6 +9,12 @@ export { pretrainRows } from "./options-pretrain-rows.js";
 export { isBarePythonName, pythonNames, readPythonFlag } from "./options-python-names.js";
 export * from "./options-resolve.js";
 export { canonicalName, namesOf, type OptionRow, type OptionTable } from "./options-row.js";
-export type { ColumnOptions, LengthOptions, MachineOptions, ModelOptions } from "./options-shared.js";
+export type {
+  ColumnOptions,
+  InferenceOptions,
+  LengthOptions,
+  MachineOptions,
+  ModelOptions,
+} from "./options-shared.js";
 export { type TrainOptions, trainRows } from "./options-train.js";
 export * from "./options-verify.js";

@@ -100,17 +100,20 @@ export async function openForUse(
   const graphs = buildGraphs(model, problem, { packs });
   const { parameters, evaluationState: state } = graphs;
   const outputs = evaluationOutputs(graphs, withLoss);
-  // the runtime starts in its thread while this one reads tokenizer and weights
+  // Integers need the weights as they are compiled. Else the runtime starts in its thread while this one reads tokenizer
+  // and weights, and an evaluation gives the very numbers that it gave in training.
+  const fixed = options.precision === "int8";
   const learner = startLearner(options, parameters);
-  const [tokenizer, , weights] = await orClose(learner, [
+  const [tokenizer, weights] = await orClose(learner, [
     openTokenizer({ tokenizer: options.tokenizer ?? options.model, ...access }),
-    learner.prepareForward("evaluation", outputs),
     finishedWeights(model, parameters),
+    ...(fixed ? [] : [learner.prepareForward("evaluation", outputs)]),
   ]);
   const settings = encodeSettings(options, task.defaults, model, tokenizer);
   const [writer] = await orClose(learner, [ItemWriter.create(model, problem, tokenizer, settings, options)]);
   await writer?.setParameters(weights);
   await learner.takeParameters(weights);
+  if (fixed) await orClose(learner, [learner.prepareForward("evaluation", outputs, { fixed })]);
   const batchSize = options.batchSize ?? 32;
   const layout = rowLayout(model, tokenizer, settings.maxLength, packs);
   return {

@@ -4,7 +4,7 @@ import { emptyMemory, modelInputs, remember } from "../models/index.js";
 import { forInference } from "../nn/index.js";
 import { type OpenModel, openModel } from "./open-model.js";
 import type { MachineOptions, ModelOptions } from "./options-shared.js";
-import { finishedWeights, orClose, startLearner } from "./session.js";
+import { orClose, prepareUse, startLearner } from "./session.js";
 
 /** Reads long texts segment by segment, each with what the layers read of those before. */
 export interface SegmentReader {
@@ -48,11 +48,7 @@ export async function loadSegmentReader(
   for (const { name, output } of state) outputs.set(`read:${name}`, output);
   const parameters = leaves([...outputs.values()], "parameter");
   const learner = startLearner(options, parameters);
-  await orClose(learner, [
-    finishedWeights(model, parameters)
-      .then((weights) => learner.takeParameters(weights))
-      .then(() => learner.prepareForward("segment", outputs, { fixed: true })),
-  ]);
+  await orClose(learner, [prepareUse(learner, model, "segment", outputs)]);
   let memories: ReadonlyMap<string, Tensor> = new Map();
   return {
     model,

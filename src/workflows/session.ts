@@ -11,7 +11,7 @@ import type { CarriedState } from "../training/gradient-graph.js";
 import { WorkerLearner } from "../training/worker-learner.js";
 import { type Adapter, adaptGraph } from "./adapter.js";
 import type { OpenModel } from "./open-model.js";
-import type { LengthOptions, MachineOptions } from "./options.js";
+import type { InferenceOptions, LengthOptions } from "./options.js";
 import { textBounds } from "./text-bounds.js";
 
 /** The graphs of a model for a problem: one to learn, one to be tried. */
@@ -132,13 +132,24 @@ export async function finishedWeights(
 }
 
 /** Start the thread in which parameters are used without being learnt. */
-export function startLearner(options: ComputingOptions, parameters: readonly Value[]): WorkerLearner {
+export function startLearner(options: InferenceOptions, parameters: readonly Value[]): WorkerLearner {
   const slots = parameters.map((value) => ({
     name: nameOf(value),
     shape: value.shape as readonly number[],
     group: 0,
   }));
   return new WorkerLearner({ runtime: runtimeSpec(options), slots, groupCount: 1 });
+}
+
+/** Take over the weights of a finished model, and compile a graph with them, laid out as they are read fastest. */
+export async function prepareUse(
+  learner: WorkerLearner,
+  model: OpenModel,
+  key: string,
+  outputs: ReadonlyMap<string, Value>,
+): Promise<void> {
+  await learner.takeParameters(await finishedWeights(model, leaves([...outputs.values()], "parameter")));
+  await learner.prepareForward(key, outputs, { fixed: true });
 }
 
 /** All results; where one fails, what holds a thread is closed once the others are done. */
@@ -188,11 +199,8 @@ export function longestInput(
   return maxLength ?? Math.min(defaults.maxLength, network.maxLength, modelMaxLength);
 }
 
-/** The options that say who computes; 8-bit integers only where parameters stay as they are. */
-type ComputingOptions = Omit<MachineOptions, "precision"> & Pick<RuntimeSpec, "precision">;
-
 /** The runtime that options name. */
-export function runtimeSpec({ runtime, precision, device, threads }: ComputingOptions): RuntimeSpec {
+export function runtimeSpec({ runtime, precision, device, threads }: InferenceOptions): RuntimeSpec {
   if (precision === "bf16" && runtime !== "openvino" && runtime !== "auto")
     throw new OptionError(`--precision bf16: expected --runtime openvino, got ${runtime ?? "onnxruntime"}`);
   if (precision === "int8" && runtime !== undefined && runtime !== "onnxruntime")

@@ -15,7 +15,7 @@ import { generationDefaults, generationSettings, type ModelDefaults } from "./ge
 import { type OpenModel, openModel } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import type { GenerationOptions } from "./options-generation.js";
-import type { MachineOptions, ModelOptions } from "./options-shared.js";
+import type { InferenceOptions, ModelOptions } from "./options-shared.js";
 import { finishedWeights, orClose, paddingIdOf, runtimeSpec } from "./session.js";
 
 /** A text that a model wrote. */
@@ -74,7 +74,7 @@ export interface BatchedOptions extends StoppableOptions {
 }
 
 /** What can be set when a model is loaded to write texts. */
-export interface TextGeneratorOptions extends Omit<Partial<ModelOptions>, "model">, MachineOptions {
+export interface TextGeneratorOptions extends Omit<Partial<ModelOptions>, "model">, InferenceOptions {
   /** One of the tasks that config.json has a prefix and settings for. */
   task?: string;
 }

@@ -14,7 +14,7 @@ import {
   scoringGraph,
   scoringItems,
 } from "./scoring-items.js";
-import { finishedWeights, orClose, paddingIdOf, startLearner } from "./session.js";
+import { orClose, paddingIdOf, prepareUse, startLearner } from "./session.js";
 import type { TextInput } from "./text-inputs.js";
 
 /** How likely a model finds a text. */
@@ -68,8 +68,7 @@ export async function loadScorer(
   const [tokenizer, runtime] = await orClose(learner, [
     openTokenizer({ tokenizer: options.tokenizer ?? nameOrPath, ...access }),
     learner.describe(),
-    learner.prepareForward("score", graph),
-    finishedWeights(model, parameters).then((weights) => learner.takeParameters(weights)),
+    prepareUse(learner, model, "score", graph),
   ]);
   return {
     ...{ model, head, runtime },

@@ -1,7 +1,9 @@
-// Dynamic quantisation of an ONNX model: matrices become 8-bit integers with a scale for each column, and what is
-// multiplied with them is quantised as it comes (onnxruntime.ai/docs/performance/model-optimizations/quantization.html).
+// Quantisation of an ONNX model: matrices become 8-bit integers with a scale for each column, and so does what is multiplied
+// with them, as it comes (dynamic) or within a range that was measured before (static)
+// (onnxruntime.ai/docs/performance/model-optimizations/quantization.html).
 import { float32, type Tensor } from "../../base/index.js";
-import type { OnnxGraph, OnnxModel, OnnxNode } from "./onnx-model.js";
+import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode } from "./onnx-model.js";
+import { scaleOfRange, type ValueRange } from "./value-range.js";
 
 /** A quantised model, and how many of its matrices and tables are. */
 export interface QuantizedOnnx {
@@ -12,12 +14,17 @@ export interface QuantizedOnnx {
 
 /**
  * Quantise the matrices that rows are multiplied with, a scale a column, and the tables that rows are looked up in, a
- * scale a row. All else stays in float32. A weight that is used otherwise too stays beside its quantised form.
+ * scale a row; in the bodies of loops too. All else stays in float32. A weight that is used otherwise too stays beside
+ * its quantised form. Rows whose name is in `ranges` are quantised within that range, all others within their own, anew
+ * in every run.
  */
-export function quantizeOnnx(model: OnnxModel): QuantizedOnnx {
-  const writer = new Quantizer(model.graph);
-  const nodes = model.graph.nodes.flatMap((node) => writer.rewrite(node));
-  const used = new Set(nodes.flatMap((node) => node.inputs));
+export function quantizeOnnx(
+  model: OnnxModel,
+  ranges: ReadonlyMap<string, ValueRange> = new Map(),
+): QuantizedOnnx {
+  const writer = new Quantizer(model.graph.initializers, ranges);
+  const nodes = writer.rewrite(model.graph.nodes, new Set());
+  const used = namesReadBy(nodes);
   const initializers = new Map([...writer.initializers].filter(([name]) => used.has(name)));
   return {
     model: { ...model, graph: { ...model.graph, nodes, initializers } },
@@ -26,54 +33,89 @@ export function quantizeOnnx(model: OnnxModel): QuantizedOnnx {
   };
 }
 
+/** The names of the rows that `quantizeOnnx` multiplies with quantised matrices, but for those in bodies of loops. */
+export function multipliedRows({ graph: { nodes, initializers } }: OnnxModel): string[] {
+  return [
+    ...new Set(nodes.filter((node) => isQuantizable(node, initializers)).map((node) => node.inputs[0]!)),
+  ];
+}
+
+/** What nodes read, those in bodies of loops too. */
+function namesReadBy(nodes: readonly OnnxNode[]): Set<string> {
+  const bodies = nodes.flatMap(({ attributes }) =>
+    Object.values(attributes).filter((one) => one.kind === "graph"),
+  );
+  const ofBodies = bodies.flatMap(({ value }) => [
+    ...namesReadBy(value.nodes),
+    ...value.outputs.map(({ name }) => name),
+  ]);
+  return new Set([...nodes.flatMap(({ inputs }) => inputs), ...ofBodies]);
+}
+
 class Quantizer {
   readonly initializers: Map<string, Tensor>;
   readonly matrices = new Set<string>();
   readonly tables = new Set<string>();
-  /** Rows that were quantised already: queries, keys and values read the same. */
-  readonly #rows = new Map<string, readonly [values: string, scale: string, zero: string]>();
+  readonly #ranges: ReadonlyMap<string, ValueRange>;
 
-  constructor({ initializers }: OnnxGraph) {
+  constructor(initializers: OnnxGraph["initializers"], ranges: ReadonlyMap<string, ValueRange>) {
     this.initializers = new Map(initializers);
+    this.#ranges = ranges;
   }
 
-  rewrite(node: OnnxNode): OnnxNode[] {
-    const weight = this.initializers.get(node.inputs[1] ?? "");
-    if (node.type === "Gemm" && isMatrix(weight) && isPlainGemm(node)) return this.#multiply(node, weight);
-    const table = this.initializers.get(node.inputs[0] ?? "");
-    if (node.type === "Gather" && isMatrix(table) && attribute(node, "axis", 0) === 0)
-      return this.#lookUp(node, table);
-    return [node];
+  /** The nodes of a graph, or of a loop's body; `rows` are those that were quantised before or around it. */
+  rewrite(nodes: readonly OnnxNode[], rows: Set<string>): OnnxNode[] {
+    return nodes.flatMap((node) => {
+      if (isQuantizable(node, this.initializers)) return this.#multiply(node, rows);
+      const table = this.initializers.get(node.inputs[0] ?? "");
+      if (node.type === "Gather" && isMatrix(table) && attribute(node, "axis", 0) === 0)
+        return this.#lookUp(node, table);
+      return [{ ...node, attributes: this.#rewriteBodies(node.attributes, rows) }];
+    });
   }
 
-  #multiply(node: OnnxNode, weight: Tensor<"float32">): OnnxNode[] {
+  #rewriteBodies(attributes: OnnxNode["attributes"], rows: ReadonlySet<string>): OnnxNode["attributes"] {
+    const rewritten = (one: OnnxAttribute): OnnxAttribute =>
+      one.kind === "graph"
+        ? { kind: "graph", value: { ...one.value, nodes: this.rewrite(one.value.nodes, new Set(rows)) } }
+        : one;
+    return Object.fromEntries(Object.entries(attributes).map(([name, one]) => [name, rewritten(one)]));
+  }
+
+  #multiply(node: OnnxNode, rows: Set<string>): OnnxNode[] {
     const [x, w, bias] = node.inputs as [string, string, string | undefined];
     const [output] = node.outputs as [string];
     const isTransposed = attribute(node, "transB", 0) === 1;
-    const { values, scales } = this.#once(this.matrices, w, () => quantizeColumns(weight, isTransposed));
-    const nodes: OnnxNode[] = [];
-    const rows = this.#rows.get(x) ?? ([`${x}:int8`, `${x}:scale`, `${x}:zero`] as const);
-    if (!this.#rows.has(x)) nodes.push(plainNode("DynamicQuantizeLinear", [x], rows));
-    this.#rows.set(x, rows);
-    const [whole, float, scale, product] = ["int32", "float", "scale", "product"].map(
-      (part) => `${output}:${part}`,
+    const matrix = this.#once(this.matrices, `${w}:columns`, () =>
+      quantizeColumns(this.initializers.get(w) as Tensor<"float32">, isTransposed),
     );
-    nodes.push(
-      plainNode("MatMulInteger", [rows[0], values, rows[2]], [whole!]),
-      plainNode("Cast", [whole!], [float!], { to: { kind: "int", value: 1 } }),
-      plainNode("Mul", [rows[1], scales], [scale!]),
-      plainNode("Mul", [float!, scale!], [bias === undefined ? output : product!]),
-    );
-    if (bias !== undefined) nodes.push(plainNode("Add", [product!, bias], [output]));
-    return nodes;
+    const product = bias === undefined ? output : `${output}:product`;
+    const multiply = this.#ranges.has(x) ? dequantizedProduct : integerProduct;
+    return [
+      ...this.#quantizeOnce(x, rows), // queries, keys and values read the same rows
+      ...multiply(rowNames(x), matrix, product),
+      ...(bias === undefined ? [] : [plainNode("Add", [product, bias], [output])]),
+    ];
+  }
+
+  #quantizeOnce(x: string, rows: Set<string>): OnnxNode[] {
+    if (rows.has(x)) return [];
+    rows.add(x);
+    const { values, scale, zero } = rowNames(x);
+    const range = this.#ranges.get(x);
+    if (range === undefined) return [plainNode("DynamicQuantizeLinear", [x], [values, scale, zero])];
+    const fixed = scaleOfRange(range);
+    this.initializers.set(scale, float32([], [fixed.scale]));
+    this.initializers.set(zero, { dtype: "uint8", shape: [], data: Uint8Array.of(fixed.zero) });
+    return [plainNode("QuantizeLinear", [x, scale, zero], [values])];
   }
 
   #lookUp(node: OnnxNode, table: Tensor<"float32">): OnnxNode[] {
     const [name, ids] = node.inputs as [string, string];
     const [output] = node.outputs as [string];
-    const { values, scales } = this.#once(this.tables, name, () => quantizeRows(table));
+    const { values, scales } = this.#once(this.tables, `${name}:rows`, () => quantizeRows(table));
     const axis = { axis: { kind: "int", value: 0 } } as const;
-    const parts = ["int8", "float", "scale"].map((part) => `${output}:${part}`) as [string, string, string];
+    const parts = ["int8", "float", "scales"].map((part) => `${output}:${part}`) as [string, string, string];
     return [
       plainNode("Gather", [values, ids], [parts[0]], axis),
       plainNode("Cast", [parts[0]], [parts[1]], { to: { kind: "int", value: 1 } }),
@@ -82,9 +124,9 @@ class Quantizer {
     ];
   }
 
-  /** The quantised form of a weight under names of its own. */
-  #once(done: Set<string>, name: string, quantize: () => Quantized): { values: string; scales: string } {
-    const names = { values: `${name}:int8`, scales: `${name}:scales` };
+  /** A quantised form of a weight, made where it is not there yet. */
+  #once(done: Set<string>, name: string, quantize: () => Quantized): MatrixNames {
+    const names = { values: name, scales: `${name}-scales` };
     if (done.has(name)) return names;
     done.add(name);
     const { values, scales } = quantize();
@@ -92,6 +134,61 @@ class Quantizer {
     this.initializers.set(names.scales, scales);
     return names;
   }
+}
+
+interface RowNames {
+  readonly values: string;
+  readonly scale: string;
+  readonly zero: string;
+}
+
+function rowNames(x: string): RowNames {
+  return { values: `${x}:uint8`, scale: `${x}:scale`, zero: `${x}:zero` };
+}
+
+/** The product of integers, scaled: what is fastest where the scale of the rows is known only when they come. */
+function integerProduct({ values, scale, zero }: RowNames, matrix: MatrixNames, product: string): OnnxNode[] {
+  const parts = ["int32", "float", "scales"].map((part) => `${product}:${part}`);
+  const [whole, float, both] = parts as [string, string, string];
+  return [
+    plainNode("MatMulInteger", [values, matrix.values, zero], [whole]),
+    plainNode("Cast", [whole], [float], { to: { kind: "int", value: 1 } }),
+    plainNode("Mul", [scale, matrix.scales], [both]),
+    plainNode("Mul", [float, both], [product]),
+  ];
+}
+
+/** The product of what integers stand for: runtimes that know the scales make one of integers of it themselves. */
+function dequantizedProduct(
+  { values, scale, zero }: RowNames,
+  matrix: MatrixNames,
+  product: string,
+): OnnxNode[] {
+  const [left, right] = [`${product}:rows`, `${product}:matrix`];
+  return [
+    plainNode("DequantizeLinear", [values, scale, zero], [left]),
+    plainNode("DequantizeLinear", [matrix.values, matrix.scales], [right], {
+      axis: { kind: "int", value: 1 },
+    }),
+    plainNode("MatMul", [left, right], [product]),
+  ];
+}
+
+/** Whether a node is `x W + b` with a matrix that is known, without scaling or transposing x. */
+function isQuantizable(node: OnnxNode, initializers: OnnxGraph["initializers"]): boolean {
+  return (
+    node.type === "Gemm" &&
+    isMatrix(initializers.get(node.inputs[1] ?? "")) &&
+    attribute(node, "transA", 0) === 0 &&
+    attribute(node, "alpha", 1) === 1 &&
+    attribute(node, "beta", 1) === 1
+  );
+}
+
+/** Of a matrix or a table. */
+interface MatrixNames {
+  readonly values: string;
+  readonly scales: string;
 }
 
 interface Quantized {
@@ -147,15 +244,6 @@ function quantizeGroups(
 
 function isMatrix(tensor: Tensor | undefined): tensor is Tensor<"float32"> {
   return tensor?.dtype === "float32" && tensor.shape.length === 2;
-}
-
-/** `x W + b` without scaling or transposing x. */
-function isPlainGemm(node: OnnxNode): boolean {
-  return (
-    attribute(node, "transA", 0) === 0 &&
-    attribute(node, "alpha", 1) === 1 &&
-    attribute(node, "beta", 1) === 1
-  );
 }
 
 function attribute(node: OnnxNode, name: string, fallback: number): number {
