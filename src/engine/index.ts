@@ -11,7 +11,7 @@ export * from "./graph/value.js";
 export * from "./graph/walk.js";
 export * from "./ops/index.js";
 export { type CutGraph, cutFrozen } from "./rewrites/cut.js";
-export { replaceOps, replaceParameters } from "./rewrites/replace.js";
+export { replaceOps, replaceParameters, replaceValues } from "./rewrites/replace.js";
 export { bindSymbols } from "./runtimes/bindings.js";
 export type { FlatLoop, FlatLoops } from "./runtimes/flat-loops.js";
 export { referenceRuntime } from "./runtimes/reference.js";

@@ -1,8 +1,8 @@
 import { OptionError } from "../base/errors.js";
-import { reshape, sizeAt, slice, subtractDimensions, type Value } from "../engine/index.js";
+import { sizeAt, type Value } from "../engine/index.js";
 import { causalBias, forInference, keyValueOf, prefixBias, transformerLayer } from "../nn/index.js";
 import type { BertConfig } from "./bert-layout.js";
-import type { Decoder, StateSlot } from "./decoder.js";
+import { type Decoder, type StateSlot, stepLogits } from "./decoder.js";
 import { type EncoderInputs, type HeadBuilders, textBias, wordLogits } from "./encoder.js";
 import { cacheSlots, pastInputs } from "./key-value-cache.js";
 import type { Network } from "./model.js";
@@ -50,25 +50,19 @@ export function writing(
 function stepwise(config: BertConfig, { embed, score }: DecoderParts): Decoder {
   const { layerCount, headCount, hiddenSize } = config;
   return {
-    step(inputs) {
+    step(inputs, form = {}) {
       const [batch, length] = [sizeAt(inputs.ids, 0), sizeAt(inputs.ids, 1)];
       const bias = causalBias(inputs.mask, length);
       let rows = embed(inputs.ids, inputs.positions, forInference());
       const state: StateSlot[] = [];
       for (let layer = 0; layer < layerCount; layer++) {
         const name = `layers.${layer}`;
-        const past = pastInputs(name, { headCount, headSize: hiddenSize / headCount }, inputs);
+        const past = pastInputs(name, { headCount, headSize: hiddenSize / headCount }, inputs, form);
         const result = transformerLayer({ x: rows, batch, bias, past }, name, config, forInference());
         state.push(...cacheSlots(name, past, result.keyValue));
         rows = result.rows;
       }
-      const last = slice(
-        reshape(rows, [batch, length, hiddenSize]),
-        1,
-        subtractDimensions(length, 1),
-        length,
-      );
-      return { logits: score(reshape(last, [batch, hiddenSize])), state };
+      return { logits: stepLogits(rows, inputs, form, score), state };
     },
   };
 }

@@ -3,13 +3,10 @@ import {
   type Dimension,
   divideDimensions,
   gather,
-  input,
   range,
   reshape,
   sizeAt,
-  slice,
   split,
-  subtractDimensions,
   type Value,
 } from "../engine/index.js";
 import {
@@ -30,9 +27,10 @@ import {
   splitHeads,
   unbiasedLinear,
 } from "../nn/index.js";
-import type { DecoderStep, StateSlot, StepInputs } from "./decoder.js";
+import { type DecoderStep, type StateSlot, type StepForm, type StepInputs, stepLogits } from "./decoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
+import { cacheSlots, pastInputs } from "./key-value-cache.js";
 import type { ModelOutputs, Network } from "./model.js";
 import type { SideLayerInputs, SideLayerOutputs, SourceReader } from "./side.js";
 
@@ -119,7 +117,7 @@ export function causalNetwork(
     description: `${name}, ${layerCount} layers x ${hiddenSize}`,
     seesPrefix: true,
     build: (...asked) => buildCausal(parts, ...asked),
-    decoder: { step: (inputs) => stepCausal(parts, inputs) },
+    decoder: { step: (...asked) => stepCausal(parts, ...asked) },
   };
 }
 
@@ -192,10 +190,10 @@ function buildCausal(
 const all = (rows: Value): Value => rows;
 
 /** Build the graph of new tokens whose past is in the cache: keys and values of each layer, as `layers.0.key`. */
-function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInputs): DecoderStep {
-  const { layerCount, hiddenSize, keyHeadCount, headSize } = parts;
+function stepCausal(parts: CausalParts, inputs: StepInputs, form: StepForm = {}): DecoderStep {
+  const { layerCount, keyHeadCount: headCount, headSize } = parts;
+  const { ids, mask, positions } = inputs;
   const [batch, length] = [sizeAt(ids, 0), sizeAt(ids, 1)];
-  const pastShape = [batch, keyHeadCount, subtractDimensions(sizeAt(mask, 1), length), headSize];
   const rotation = parts.rotation?.(positions);
   const biasOf = biases((window) => causalBias(mask, length, window));
   const mode = forInference();
@@ -204,22 +202,17 @@ function stepCausal(parts: CausalParts, { ids, mask, positions }: StepInputs): D
     (layer: number): LookBack =>
     (projections, options) => {
       const { query, ...present } = headsOf(parts, projections, batch, { query: rotation, key: rotation });
-      const slot = (part: "key" | "value"): Value => {
-        const name = `layers.${layer}.${part}`;
-        const past = input(name, pastShape);
-        state.push({ name, kind: "cache", input: past, output: present[part] });
-        return past;
-      };
-      const past = { key: slot("key"), value: slot("value") };
+      const past = pastInputs(`layers.${layer}`, { headCount, headSize }, inputs, form);
       const bias = biasOf(parts.window?.(layer));
-      return attendWithPast(query, past, present, { ...options, bias }).output;
+      const { output, kept } = attendWithPast(query, past, present, { ...options, bias });
+      state.push(...cacheSlots(`layers.${layer}`, past, kept));
+      return output;
     };
 
   let rows = parts.embed(ids, positions, mode);
   for (let layer = 0; layer < layerCount; layer++)
     rows = parts.layer(layer, rows, { back: lookBack(layer), kept: all }, mode);
-  const last = slice(reshape(rows, [batch, length, hiddenSize]), 1, subtractDimensions(length, 1), length);
-  return { logits: parts.predict(parts.finish(reshape(last, [batch, hiddenSize]))), state };
+  return { logits: stepLogits(rows, inputs, form, (kept) => parts.predict(parts.finish(kept))), state };
 }
 
 /**
@@ -251,12 +244,12 @@ function layerAtSource(
 ): SideLayerOutputs {
   const seen: { keyValue?: KeyValue; own?: Value; ofSource?: Value } = {};
   const back: LookBack = (projections, options) => {
-    const { query, ...keyValue } = headsOf(parts, projections, batch, { query: undefined, key: undefined });
-    const { output, probabilities } =
+    const { query, ...present } = headsOf(parts, projections, batch, { query: undefined, key: undefined });
+    const { output, probabilities, kept } =
       past === undefined
-        ? attend(query, keyValue.key, keyValue.value, { ...options, bias }, mode)
-        : attendWithPast(query, past, keyValue, { ...options, bias });
-    Object.assign(seen, { keyValue, own: probabilities });
+        ? { ...attend(query, present.key, present.value, { ...options, bias }, mode), kept: present }
+        : attendWithPast(query, past, present, { ...options, bias });
+    Object.assign(seen, { keyValue: kept, own: probabilities });
     return output;
   };
   const atSource =

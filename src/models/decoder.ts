@@ -1,4 +1,4 @@
-import { input, type Value } from "../engine/index.js";
+import { input, reshape, sizeAt, slice, subtractDimensions, type Value } from "../engine/index.js";
 import type { ModelInputs } from "./inputs.js";
 
 // How a model writes text: a graph for one step, which generation runs in a loop. What the model keeps in mind from
@@ -24,14 +24,24 @@ export function stepInputs(): StepInputs {
   };
 }
 
+/** How the graph of a step with a cache is laid out, where it is not for our own loop. */
+export interface StepForm {
+  /** Caches come out whole, the new part behind the past. Default: the new part alone. */
+  readonly joinsPast?: boolean;
+  /** What follows each new token is scored: logits `[batch, new, vocabulary]`. Default: what follows the last. */
+  readonly scoresAll?: boolean;
+  /** What `Decoder.start` gives, as values of this graph. Default: inputs of these names. */
+  readonly source?: ReadonlyMap<string, Value>;
+}
+
 /** Something that goes from step to step. */
 export interface StateSlot {
   /** Unique in the model: `layers.0.key`. The step's input and output have this name. */
   readonly name: string;
   /**
    * `cache`: goes in as `[batch, heads, past, size]` with everything so far; what comes out is the part of the new
-   * tokens alone, `[batch, heads, new, size]`, which the loop writes behind. `carried`: of one shape with the batch in
-   * front, replaced as a whole; starts as zeros unless `Decoder.start` gives it.
+   * tokens alone, `[batch, heads, new, size]`, which the loop writes behind, unless `joinsPast`. `carried`: of one shape
+   * with the batch in front, replaced as a whole; starts as zeros unless `Decoder.start` gives it.
    */
   readonly kind: "cache" | "carried";
   readonly input: Value;
@@ -40,7 +50,7 @@ export interface StateSlot {
 
 /** The graph of one step. */
 export interface DecoderStep {
-  /** Scores of what follows the last of the new tokens. */
+  /** Scores of what follows the last of the new tokens, or with `scoresAll` each. */
   readonly logits: Value; // [batch, vocabulary]
   readonly state: readonly StateSlot[];
 }
@@ -52,5 +62,31 @@ export interface Decoder {
    * name (keys and values of the source) or starts from it (a carried state of the same name). Batch is the first axis.
    */
   start?(source: ModelInputs): ReadonlyMap<string, Value>;
-  step(inputs: StepInputs): DecoderStep;
+  /** The same in two halves, where one array lies between them. */
+  readonly source?: SourceHalves;
+  /** A decoder without a cache has one form. */
+  step(inputs: StepInputs, form?: StepForm): DecoderStep;
+}
+
+/** What is computed from a source: what the encoder gives, and what each layer of the decoder makes of that. */
+export interface SourceHalves {
+  encode(source: ModelInputs): Value; // [batch, sequence, hidden]
+  /** Keys and values by the names of `Decoder.start`: `[batch, heads, sequence, headSize]` each. */
+  read(hidden: Value): ReadonlyMap<string, Value>;
+}
+
+/** Score rows `[batch*new, hidden]` of a step: those of the last tokens, or all. */
+export function stepLogits(
+  rows: Value,
+  { ids }: StepInputs,
+  { scoresAll = false }: StepForm,
+  score: (rows: Value) => Value,
+): Value {
+  const [batch, length, hiddenSize] = [sizeAt(ids, 0), sizeAt(ids, 1), sizeAt(rows, 1)];
+  if (scoresAll) {
+    const logits = score(rows);
+    return reshape(logits, [batch, length, sizeAt(logits, 1)]);
+  }
+  const all = reshape(rows, [batch, length, hiddenSize]);
+  return score(reshape(slice(all, 1, subtractDimensions(length, 1), length), [batch, hiddenSize]));
 }

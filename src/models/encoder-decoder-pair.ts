@@ -130,7 +130,7 @@ function pairNames(encoder: NameTable, decoder: NameTable): NameTable {
 function pairNetwork(encoder: Half, decoder: Half, json: JsonObject, place: string): Network {
   const { paddingId, startId } = idsOf(decoder, json, place);
   const parts = partsOf(encoder, decoder, startId, place);
-  const { start, step } = stepwiseDecoder(parts);
+  const { start, source, step } = stepwiseDecoder(parts);
   const { vocabularySize, hiddenSize, layerCount, maxLength, description } = decoder.network;
   return {
     vocabularySize,
@@ -144,8 +144,12 @@ function pairNetwork(encoder: Half, decoder: Half, json: JsonObject, place: stri
     decoderInput: (target) => shiftedTarget(target, startId, paddingId),
     decoderMask: (read) => read.map((id) => Number(id !== paddingId)),
     decoder: {
-      start: (source) => belowName(start!(source), "decoder"),
-      step: (inputs) => renamedStep(step(inputs)),
+      start: (inputs) => belowName(start!(inputs), "decoder"),
+      source: {
+        encode: (inputs) => source!.encode(inputs), // its names begin with `encoder.` already
+        read: (hidden) => belowName(source!.read(hidden), "decoder"),
+      },
+      step: (...asked) => renamedStep(step(...asked)),
     },
   };
 }

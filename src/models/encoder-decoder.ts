@@ -12,6 +12,7 @@ import {
   equal,
   input,
   multiply,
+  multiplyDimensions,
   range,
   reshape,
   sizeAt,
@@ -30,7 +31,7 @@ import {
   linear,
   paddingBias,
 } from "../nn/index.js";
-import type { Decoder } from "./decoder.js";
+import { type Decoder, type SourceHalves, stepLogits } from "./decoder.js";
 import { type HeadBuilders, type HeadParts, labelHeads, wordLogits } from "./encoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
@@ -110,7 +111,7 @@ export function buildEncoderDecoder(
   const read = writes ? [inputs.decoderIds!, inputs.decoderMask!] : shiftedSource(inputs, parts.startId);
   const [decoderIds, decoderMask] = read as [Value, Value];
   const places = range(sizeAt(decoderIds, 1));
-  const sourceRows = bridged(parts, source);
+  const sourceRows = bridged(parts, source.lastRows);
   const text = runSide(
     parts.decoder,
     decoderIds,
@@ -188,26 +189,21 @@ export function textHeads(options: TextHeadOptions): HeadBuilders {
  */
 export function stepwiseDecoder(parts: EncoderDecoderParts): Decoder {
   const { decoder } = parts;
+  const source = sourceHalves(parts);
   return {
-    start(inputs) {
-      const rows = bridged(parts, encode(parts, inputs, forInference()));
-      const values = new Map<string, Value>([["source.mask", inputs.mask]]);
-      for (let index = 0; index < decoder.layerCount; index++) {
-        const { key, value } = parts.sourceKeyValue(index, rows, sizeAt(inputs.ids, 0));
-        values.set(`source.${index}.key`, key).set(`source.${index}.value`, value);
-      }
-      return values;
-    },
-    step(inputs) {
+    start: (inputs) => new Map([["source.mask", inputs.mask], ...source.read(source.encode(inputs))]),
+    source,
+    step(inputs, form = {}) {
       const { ids, mask, positions } = inputs;
       const [batch, newCount, keyCount] = [sizeAt(ids, 0), sizeAt(ids, 1), sizeAt(mask, 1)];
       const sourceShape = [batch, decoder.headCount, "sequence", decoder.headSize];
-      const ofSource = (name: string): Value => input(`source.${name}`, sourceShape);
-      const sourceBias = paddingBias(input("source.mask", [batch, "sequence"], "int64"));
+      const given = (name: string): Value | undefined => form.source?.get(`source.${name}`);
+      const ofSource = (name: string): Value => given(name) ?? input(`source.${name}`, sourceShape);
+      const sourceBias = paddingBias(given("mask") ?? input("source.mask", [batch, "sequence"], "int64"));
       const places = cumulativeSum(mask, 1); // [batch, key]: padding and empty places of the cache do not count
       const newPlaces = slice(places, 1, subtractDimensions(keyCount, newCount), keyCount);
       const pasts = Array.from({ length: decoder.layerCount }, (_, index) =>
-        pastInputs(`layers.${index}`, decoder, inputs),
+        pastInputs(`layers.${index}`, decoder, inputs, form),
       );
       const text = runSide(
         decoder,
@@ -220,15 +216,30 @@ export function stepwiseDecoder(parts: EncoderDecoderParts): Decoder {
           source: { key: ofSource(`${index}.key`), value: ofSource(`${index}.value`), bias: sourceBias },
         }),
       );
-      const hiddenSize = sizeAt(text.lastRows, 1);
-      const rows = reshape(text.lastRows, [batch, newCount, hiddenSize]);
-      const last = slice(rows, 1, subtractDimensions(newCount, 1), newCount);
       return {
-        logits: parts.score(reshape(last, [batch, hiddenSize])),
+        logits: stepLogits(text.lastRows, inputs, form, parts.score),
         state: text.layers.flatMap(({ keyValue }, index) =>
           cacheSlots(`layers.${index}`, pasts[index]!, keyValue),
         ),
       };
+    },
+  };
+}
+
+function sourceHalves(parts: EncoderDecoderParts): SourceHalves {
+  return {
+    encode(inputs) {
+      const { lastRows } = encode(parts, inputs, forInference());
+      return reshape(lastRows, [sizeAt(inputs.ids, 0), sizeAt(inputs.ids, 1), sizeAt(lastRows, 1)]);
+    },
+    read(hidden) {
+      const [batch, length, hiddenSize] = hidden.shape as [Dimension, Dimension, number];
+      const rows = bridged(parts, reshape(hidden, [multiplyDimensions(batch, length), hiddenSize]));
+      const layers = Array.from({ length: parts.decoder.layerCount }, (_, index) => {
+        const { key, value } = parts.sourceKeyValue(index, rows, batch);
+        return [[`source.${index}.key`, key] as const, [`source.${index}.value`, value] as const];
+      });
+      return new Map(layers.flat());
     },
   };
 }
@@ -242,8 +253,8 @@ function encode({ encoder }: EncoderDecoderParts, inputs: ModelInputs, mode: Bui
 }
 
 /** What the decoder attends to. */
-function bridged(parts: EncoderDecoderParts, { lastRows }: EncodedSource): Value {
-  return parts.bridge?.(lastRows) ?? lastRows;
+function bridged(parts: EncoderDecoderParts, rows: Value): Value {
+  return parts.bridge?.(rows) ?? rows;
 }
 
 interface SideOutputs extends EncodedSource {

@@ -32,7 +32,14 @@ import { transformer } from "./transformer.js";
 import { xlnet } from "./xlnet.js";
 
 export { changedOutputs } from "./changed-outputs.js";
-export { type Decoder, type DecoderStep, type StateSlot, type StepInputs, stepInputs } from "./decoder.js";
+export {
+  type Decoder,
+  type DecoderStep,
+  type SourceHalves,
+  type StateSlot,
+  type StepInputs,
+  stepInputs,
+} from "./decoder.js";
 export type { Head } from "./head.js";
 export { type ModelInputs, modelInputs, type Packing, packedInputs } from "./inputs.js";
 export { emptyMemory, remember } from "./memory.js";

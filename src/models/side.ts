@@ -1,5 +1,5 @@
 import type { Dimension, Value } from "../engine/index.js";
-import type { BuildMode, KeyValue } from "../nn/index.js";
+import type { BuildMode, KeyValue, PastKeyValue } from "../nn/index.js";
 
 // The halves of an encoder-decoder. Rows are [batch*length, hidden] between attentions.
 
@@ -8,7 +8,7 @@ export interface SideLayerInputs {
   readonly x: Value; // [batch*length, hidden]
   readonly batch: Dimension;
   readonly bias: Value; // broadcasts to [batch, heads, query, key]
-  readonly past?: KeyValue;
+  readonly past?: PastKeyValue;
   readonly source?: KeyValue & { readonly bias: Value };
 }
 
@@ -16,7 +16,7 @@ export interface SideLayerOutputs {
   readonly rows: Value;
   readonly probabilities: Value; // [batch, heads, query, key]
   readonly sourceProbabilities?: Value; // [batch, heads, query, sequence]
-  /** Of `x`, without the past. */
+  /** Of `x`, without the past unless that is joined. */
   readonly keyValue: KeyValue;
 }
 

@@ -17,6 +17,7 @@ import {
   type Value,
 } from "../engine/index.js";
 import {
+  type AttendedWithPast,
   activation,
   attend,
   attendWithPast,
@@ -26,6 +27,7 @@ import {
   embedding,
   embeddingTable,
   type KeyValue,
+  type PastKeyValue,
   rmsNorm,
   splitHeads,
   unbiasedLinear,
@@ -281,7 +283,7 @@ function layer(
     rows,
     probabilities: attended.probabilities,
     ...(sourceProbabilities === undefined ? {} : { sourceProbabilities }),
-    keyValue,
+    keyValue: attended.kept,
   };
 }
 
@@ -306,19 +308,20 @@ function attention(
   name: string,
   rows: Value, // [batch*query, hidden]
   { key, value, bias }: KeyValue & { readonly bias: Value },
-  past: KeyValue | undefined,
+  past: PastKeyValue | undefined,
   mode: BuildMode,
-): { output: Value; probabilities: Value } {
+): AttendedWithPast {
   const { headCount, headSize, hiddenSize, initialFactor, dropoutRate } = config;
+  const seen = { key, value };
   const queryDeviation = initialFactor * (hiddenSize * headSize) ** -0.5;
   const query = headsOf(config, `${name}.query`, rows, sizeAt(key, 0), queryDeviation);
   const options = { dropoutRate, bias, scale: 1 };
-  const { output, probabilities } =
+  const { output, ...others } =
     past === undefined
-      ? attend(query, key, value, options, mode)
-      : attendWithPast(query, past, { key, value }, options);
+      ? { ...attend(query, key, value, options, mode), kept: seen }
+      : attendWithPast(query, past, seen, options);
   const deviation = initialFactor * (headCount * headSize) ** -0.5;
-  return { output: unbiasedLinear(output, `${name}.output`, hiddenSize, deviation), probabilities };
+  return { ...others, output: unbiasedLinear(output, `${name}.output`, hiddenSize, deviation) };
 }
 
 function feedForward(config: T5Config, name: string, normed: Value, mode: BuildMode): Value {

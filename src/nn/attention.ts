@@ -24,7 +24,7 @@ import {
   type Value,
   where,
 } from "../engine/index.js";
-import type { BuildMode } from "./build-mode.js";
+import { type BuildMode, forInference } from "./build-mode.js";
 import { dropout } from "./dropout.js";
 
 /** What attention gives: its result `[batch*query, hidden]` and the probabilities `[batch, heads, query, key]`. */
@@ -103,23 +103,40 @@ export interface AttentionVectors extends KeyValue {
   readonly query: Value;
 }
 
+/** Keys and values of the tokens before those of a step. */
+export interface PastKeyValue extends KeyValue {
+  /** Whether those of the new tokens are put behind them, and both kept as one array. Default: the new ones alone. */
+  readonly isJoined?: boolean;
+}
+
+export interface AttendedWithPast extends Attended {
+  /** What is to be kept: keys and values of the new tokens, or of all where the past is joined. */
+  readonly kept: KeyValue;
+}
+
 /**
  * Attention of new tokens to those of before, whose keys and values are `past`, and to each other. The past is read
- * where it stands: only the scores of both, which are small, are put side by side.
+ * where it stands, unless it is joined: only the scores of both, which are small, are put side by side.
  */
 export function attendWithPast(
   query: Value,
-  past: KeyValue,
+  past: PastKeyValue,
   present: KeyValue,
   options: Pick<AttendOptions, "bias" | "scale">,
-): Attended {
+): AttendedWithPast {
+  if (past.isJoined === true) {
+    const joined = (part: "key" | "value"): Value => concatenate([past[part], present[part]], 2);
+    const kept = { key: joined("key"), value: joined("value") };
+    return { ...attend(query, kept.key, kept.value, { dropoutRate: 0, ...options }, forInference()), kept };
+  }
   const scale = options.scale ?? 1 / Math.sqrt(sizeAt(query, -1) as number);
   const scores = concatenate([scoresOf(query, past.key, scale), scoresOf(query, present.key, scale)], 3);
   const probabilities = softmax(options.bias === undefined ? scores : add(scores, options.bias));
   const pastLength = sizeAt(past.key, 2);
   const before = slice(probabilities, 3, 0, pastLength);
   const now = slice(probabilities, 3, pastLength, sizeAt(probabilities, 3));
-  return { output: mergeHeads(add(mixOf(before, past.value), mixOf(now, present.value))), probabilities };
+  const output = mergeHeads(add(mixOf(before, past.value), mixOf(now, present.value)));
+  return { output, probabilities, kept: present };
 }
 
 /** `scale Q K^T`. Several heads of the query may share one of the key: they are then rows of one product. */

@@ -8,6 +8,7 @@ export {
 } from "./alignment.js";
 export {
   type Attended,
+  type AttendedWithPast,
   type AttendOptions,
   type AttentionOptions,
   type AttentionVectors,
@@ -17,6 +18,7 @@ export {
   causalBias,
   type KeyValue,
   mergeHeads,
+  type PastKeyValue,
   paddingBias,
   prefixBias,
   sameText,

@@ -1,5 +1,12 @@
 import { add, type Dimension, divideDimensions, sizeAt, type Value } from "../engine/index.js";
-import { type Attended, attend, attendWithPast, type KeyValue, splitHeads } from "./attention.js";
+import {
+  type AttendedWithPast,
+  attend,
+  attendWithPast,
+  type KeyValue,
+  type PastKeyValue,
+  splitHeads,
+} from "./attention.js";
 import type { BuildMode } from "./build-mode.js";
 import { dropout } from "./dropout.js";
 import { type FeedForwardOptions, feedForward } from "./feed-forward.js";
@@ -28,7 +35,7 @@ export interface TransformerLayerInputs {
   /** Added to the scores; broadcasts to `[batch, heads, query, key]`. */
   readonly bias: Value;
   /** Of a decoder at work: the keys and values of the tokens before these. */
-  readonly past?: KeyValue;
+  readonly past?: PastKeyValue;
   /** Of a decoder that reads a source: its keys and values, and the bias of its padding. */
   readonly source?: KeyValue & { readonly bias: Value };
 }
@@ -39,7 +46,7 @@ export interface TransformerLayerOutputs {
   /** What it attends to in the source. */
   readonly sourceProbabilities?: Value; // [batch, heads, query, source]
   readonly query: Value; // [batch, heads, query, headSize]
-  /** Of the rows that `x` attends to, without the past. */
+  /** Of the rows that `x` attends to, without the past unless that is joined. */
   readonly keyValue: KeyValue;
 }
 
@@ -69,15 +76,15 @@ export function transformerLayer(
     part: string,
     seen: KeyValue,
     bias: Value,
-    past?: KeyValue,
-  ): Attended & { readonly query: Value } => {
+    past?: PastKeyValue,
+  ): AttendedWithPast & { readonly query: Value } => {
     const query = headsOf(input, `${name}.${part}.query`, batch, options);
     const settings = { dropoutRate: options.attentionDropout, bias };
-    const { output, probabilities } =
+    const { output, ...others } =
       past === undefined
-        ? attend(query, seen.key, seen.value, settings, mode)
+        ? { ...attend(query, seen.key, seen.value, settings, mode), kept: seen }
         : attendWithPast(query, past, seen, settings);
-    return { output: linear(output, `${name}.${part}.output`, hiddenSize, deviation), probabilities, query };
+    return { ...others, output: linear(output, `${name}.${part}.output`, hiddenSize, deviation), query };
   };
 
   const asking = before(x, "attention");
@@ -97,7 +104,7 @@ export function transformerLayer(
     probabilities: attended.probabilities,
     ...(sourceProbabilities === undefined ? {} : { sourceProbabilities }),
     query: attended.query,
-    keyValue,
+    keyValue: attended.kept,
   };
 }
 

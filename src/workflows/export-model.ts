@@ -1,31 +1,26 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FileError, int64, OptionError, Random, type Tensor, toNumbers } from "../base/index.js";
-import { input, leaves, nameOf, toOnnx, type Value } from "../engine/index.js";
-import { openRuntime } from "../engine/runtimes/node.js";
+import { OptionError, type Tensor } from "../base/index.js";
+import { leaves, nameOf, toOnnx } from "../engine/index.js";
 import { encodeOnnx, type OnnxModel, quantizeOnnx } from "../formats/onnx/index.js";
 import { writeDirectoryAtomically } from "../hub/index.js";
-import { type Head, headOf, type ModelInputs } from "../models/index.js";
-import { forInference } from "../nn/index.js";
-import { labelsOfConfig } from "../tasks/labels.js";
-import { type OpenModel, openModel, vocabularyNotes } from "./open-model.js";
+import type { Head } from "../models/index.js";
+import { type Parity, parityCheck } from "./export-check.js";
+import { type ExportedGraph, exportedGraphs, withEmptySizes } from "./export-graphs.js";
+import { openModel, vocabularyNotes } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
 import { type ExportOptions, exportRows } from "./options-export.js";
 import { checkOptions } from "./options-resolve.js";
-import { runOnnx } from "./run-onnx.js";
 import { finishedWeights } from "./session.js";
 
-/** A file that was written, and how its outputs compare with those of our own runtime on the same random inputs. */
-export interface ExportedFile {
+/**
+ * A file that was written, and how its outputs compare with those of our own runtime on the same random inputs: a
+ * decoder's over whole texts and in two steps.
+ */
+export interface ExportedFile extends Parity {
   /** Within the output directory: `onnx/model.onnx`. */
   readonly file: string;
   readonly bytes: number;
-  /** The largest |theirs - ours| over all outputs, and the largest |ours|. */
-  readonly largestDifference: number;
-  readonly largestOutput: number;
-  /** Of outputs that are classes: how many of the random rows have another likeliest class. */
-  readonly changedRows: number;
-  readonly rowCount: number;
 }
 
 export interface ExportResult {
@@ -36,15 +31,6 @@ export interface ExportResult {
   readonly notes: readonly string[];
   readonly files: readonly ExportedFile[];
 }
-
-/** The names that Python's exporters and transformers.js use. */
-const inputNames = { ids: "input_ids", mask: "attention_mask", typeIds: "token_type_ids" } as const;
-const outputNames: Readonly<Record<string, string>> = {
-  lastHidden: "last_hidden_state",
-  pooled: "pooler_output",
-  startLogits: "start_logits",
-  endLogits: "end_logits",
-};
 
 /**
  * Write a model as ONNX, in the layout that ONNX Runtime's users and transformers.js expect: config.json and tokenizer
@@ -68,112 +54,48 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
     );
   const tokenizer = await openTokenizer({ ...options, tokenizer: options.tokenizer ?? options.model });
   const model = await openModel(options.model, { ...options, changes: { tokenizer } });
-  const { head, outputs, inputs } = exportedGraph(model);
-  const parameters = leaves([...outputs.values()], "parameter");
+  const exported = exportedGraphs(model);
+  const { head, files: graphs, whole } = exported;
+  const parameters = leaves(
+    [...graphs.flatMap(({ outputs }) => [...outputs.values()]), ...whole.values()],
+    "parameter",
+  );
   const weights = await finishedWeights(model, parameters);
-  const plain = withWeights(outputs, weights);
-  const forms = new Map<string, OnnxModel>([["onnx/model.onnx", plain]]);
-  if (quantize === "int8") forms.set("onnx/model_quantized.onnx", quantizeOnnx(plain).model);
-
-  const feeds = randomFeeds(inputs, model.network.vocabularySize, Math.min(24, model.network.maxLength));
-  const program = await (await openRuntime()).compile(outputs);
-  const expected = await program.run(new Map([...feeds, ...weights]));
-  await program.close();
+  const check = await parityCheck(exported, model, weights);
+  const generationConfig = await model.readText("generation_config.json");
   const files: ExportedFile[] = [];
   await writeDirectoryAtomically(outputDirectory, async (directory) => {
     await mkdir(join(directory, "onnx"));
-    for (const [file, form] of forms) {
-      const bytes = encodeOnnx(form);
-      await writeFile(join(directory, file), bytes);
-      files.push({ file, bytes: bytes.length, ...compare(expected, await runOnnx(bytes, feeds)) });
-    }
+    const write = async (ending: string, change: (plain: OnnxModel) => OnnxModel): Promise<void> => {
+      const written = new Map(
+        graphs.map((graph) => [graph.name, encodeOnnx(change(withWeights(graph, weights)))] as const),
+      );
+      const parities = await check.compare(written);
+      for (const [name, bytes] of written) {
+        const file = `onnx/${name}${ending}.onnx`;
+        await writeFile(join(directory, file), bytes);
+        files.push({ file, bytes: bytes.length, ...parities.get(name)! });
+      }
+    };
+    await write("", (plain) => plain);
+    if (quantize === "int8") await write("_quantized", (plain) => quantizeOnnx(plain).model);
     for (const [name, content] of tokenizer.toFiles()) await writeFile(join(directory, name), content);
     await writeFile(join(directory, "config.json"), `${JSON.stringify(model.config, null, 2)}\n`);
+    if (generationConfig !== undefined)
+      await writeFile(join(directory, "generation_config.json"), generationConfig);
   });
   return {
     ...{ outputDirectory, description: model.network.description, head, files },
-    notes: vocabularyNotes(model),
+    notes: [...vocabularyNotes(model), ...exported.notes],
   };
 }
 
-interface ExportedGraph {
-  readonly head: Head;
-  readonly inputs: readonly Value[];
-  readonly outputs: ReadonlyMap<string, Value>;
-}
-
-function exportedGraph({ architecture, network, config, configPath }: OpenModel): ExportedGraph {
-  const head = headOf(architecture, config) ?? "none";
-  if (head === "sequence-to-sequence" || head === "multiple-choice" || head === "permutation-lm")
-    throw new FileError(configPath, `architectures: a model for ${head} cannot be exported yet`, {
-      hint: "encoders and their heads can, and decoders as a whole text",
-    });
-  if (config["crf"] !== undefined)
-    throw new FileError(configPath, "crf: a model that finds tags as a whole cannot be exported yet", {
-      hint: "train it without --crf; what reads ONNX would take each tag by itself",
-    });
-  const symbols = ["batch_size", "sequence_length"];
-  const ids = (name: string): Value => input(name, symbols, "int64");
-  const inputs: ModelInputs = {
-    ids: ids(inputNames.ids),
-    mask: ids(inputNames.mask),
-    typeIds: ids(inputNames.typeIds),
-  };
-  const labelCount = labelsOfConfig(config, configPath)?.length ?? 2;
-  const { heads } = network.build(head, labelCount, inputs, forInference());
-  const outputs = new Map([...heads].map(([name, value]) => [outputNames[name] ?? name, value]));
-  return { head, inputs: leaves([...outputs.values()], "input"), outputs };
-}
-
-/** The graph with its weights inside. */
-function withWeights(outputs: ReadonlyMap<string, Value>, weights: ReadonlyMap<string, Tensor>): OnnxModel {
+/** A graph with its weights inside. */
+function withWeights({ name, outputs }: ExportedGraph, weights: ReadonlyMap<string, Tensor>): OnnxModel {
   const fixed = new Set(leaves([...outputs.values()], "parameter").map(nameOf));
-  const model = toOnnx(outputs, { contributedOps: false, outerValues: true, fixed });
-  const { external: _, ...graph } = model.graph;
-  return { ...model, graph: { ...graph, initializers: new Map([...graph.initializers, ...weights]) } };
-}
-
-/** Texts of random ids, one of them half as long as the others. */
-function randomFeeds(inputs: readonly Value[], vocabularySize: number, length: number): Map<string, Tensor> {
-  const random = new Random(1);
-  const rowCount = 8;
-  const lengths = Array.from({ length: rowCount }, (_, row) => (row === 1 ? Math.ceil(length / 2) : length));
-  const grid = (value: (isToken: boolean) => number): Tensor =>
-    int64(
-      [rowCount, length],
-      lengths.flatMap((own) => Array.from({ length }, (_, i) => value(i < own))),
-    );
-  const all: Record<string, Tensor> = {
-    [inputNames.ids]: grid((isToken) => (isToken ? random.integer(vocabularySize) : 0)),
-    [inputNames.mask]: grid(Number),
-    [inputNames.typeIds]: grid(() => 0),
-  };
-  return new Map(inputs.map((value) => [nameOf(value), all[nameOf(value)]!]));
-}
-
-function compare(
-  expected: ReadonlyMap<string, Tensor>,
-  got: ReadonlyMap<string, Tensor>,
-): Omit<ExportedFile, "file" | "bytes"> {
-  let [largestDifference, largestOutput, changedRows, rowCount] = [0, 0, 0, 0];
-  for (const [name, { dtype, data, shape }] of expected) {
-    const ours = toNumbers(dtype, data);
-    const theirs = toNumbers(dtype, got.get(name)!.data);
-    ours.forEach((value, i) => {
-      largestDifference = Math.max(largestDifference, Math.abs(value - theirs[i]!));
-      largestOutput = Math.max(largestOutput, Math.abs(value));
-    });
-    if (name !== "logits") continue;
-    const size = shape.at(-1)!;
-    for (let start = 0; start < ours.length; start += size) {
-      rowCount++;
-      const best = (numbers: ArrayLike<number>): number => {
-        let at = 0;
-        for (let i = 1; i < size; i++) if (numbers[start + i]! > numbers[start + at]!) at = i;
-        return at;
-      };
-      if (best(ours) !== best(theirs)) changedRows++;
-    }
-  }
-  return { largestDifference, largestOutput, changedRows, rowCount };
+  const { graph, ...model } = toOnnx(outputs, { contributedOps: false, outerValues: true, fixed });
+  const { external: _, ...own } = graph;
+  const used = [...weights].filter(([parameter]) => fixed.has(parameter));
+  const whole = { ...model, graph: { ...own, initializers: new Map([...own.initializers, ...used]) } };
+  return name === "decoder_model_merged" ? withEmptySizes(whole) : whole;
 }
