@@ -34,7 +34,7 @@ export interface TaskDefaults {
   readonly maxLength: number;
   /** What happens to texts longer than that. */
   readonly overflow: Overflow;
-  /** Tokens that windows share; default: 128, at most a quarter of the longest input. */
+  /** Tokens that windows share; default: 128, at most a third of the longest input. */
   readonly stride?: number;
 }
 

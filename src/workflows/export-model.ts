@@ -5,6 +5,7 @@ import { leaves, nameOf, toOnnx } from "../engine/index.js";
 import { encodeOnnx, type OnnxModel, quantizeOnnx } from "../formats/onnx/index.js";
 import { writeDirectoryAtomically } from "../hub/index.js";
 import type { Head } from "../models/index.js";
+import { calibrationFeeds, calibrationTexts, measureRanges } from "./export-calibration.js";
 import { type Parity, parityCheck } from "./export-check.js";
 import { type ExportedGraph, exportedGraphs, withEmptySizes } from "./export-graphs.js";
 import { openModel, vocabularyNotes } from "./open-model.js";
@@ -27,6 +28,8 @@ export interface ExportResult {
   readonly outputDirectory: string;
   readonly description: string;
   readonly head: Head;
+  /** On how many texts the ranges of static quantisation were measured; undefined of dynamic quantisation. */
+  readonly calibrationTextCount: number | undefined;
   /** What is not as in the checkpoint, for people. */
   readonly notes: readonly string[];
   readonly files: readonly ExportedFile[];
@@ -52,6 +55,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
         hint: "name another, or say --overwrite",
       },
     );
+  const texts = await calibrationTexts(options);
   const tokenizer = await openTokenizer({ ...options, tokenizer: options.tokenizer ?? options.model });
   const model = await openModel(options.model, { ...options, changes: { tokenizer } });
   const exported = exportedGraphs(model);
@@ -61,6 +65,8 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
     "parameter",
   );
   const weights = await finishedWeights(model, parameters);
+  const feeds = texts && calibrationFeeds(texts, tokenizer, model, exported);
+  const ranges = feeds && (await measureRanges(withWeights(graphs[0]!, weights), feeds));
   const check = await parityCheck(exported, model, weights);
   const generationConfig = await model.readText("generation_config.json");
   const files: ExportedFile[] = [];
@@ -78,7 +84,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
       }
     };
     await write("", (plain) => plain);
-    if (quantize === "int8") await write("_quantized", (plain) => quantizeOnnx(plain).model);
+    if (quantize === "int8") await write("_quantized", (plain) => quantizeOnnx(plain, ranges).model);
     for (const [name, content] of tokenizer.toFiles()) await writeFile(join(directory, name), content);
     await writeFile(join(directory, "config.json"), `${JSON.stringify(model.config, null, 2)}\n`);
     if (generationConfig !== undefined)
@@ -86,6 +92,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
   });
   return {
     ...{ outputDirectory, description: model.network.description, head, files },
+    calibrationTextCount: texts?.length,
     notes: [...vocabularyNotes(model), ...exported.notes],
   };
 }

@@ -49,7 +49,7 @@ export interface ColumnOptions {
 export interface LengthOptions {
   /** The longest input, in tokens. Default: by the task, at most what the model takes. */
   maxLength?: number;
-  /** Tokens that the windows of a long text share. Default: 128, at most a quarter of the longest input. */
+  /** Tokens that the windows of a long text share. Default: 128, at most a third of the longest input. */
   stride?: number;
   /** What happens to a text that does not fit: refuse it, cut it, or read it in windows. Default: by the task. */
   onOverflow?: "error" | "truncate" | "stride";
@@ -148,7 +148,7 @@ export const lengthSpecs: RowSpecs<LengthOptions> = {
     help: "tokens that the windows of a long text share",
     kind: integer({ from: 0 }),
     aliases: ["doc_stride"],
-    defaultText: "128, at most a quarter of --max-length",
+    defaultText: "128, at most a third of --max-length",
   },
   onOverflow: {
     group: "Text length",

@@ -174,7 +174,7 @@ export function encodeSettings(
 ): EncodeSettings {
   const maxLength = longestInput(options, defaults, model, tokenizer);
   const overflow: Overflow = options.onOverflow ?? defaults.overflow;
-  const stride = options.stride ?? defaults.stride ?? Math.min(128, Math.floor(maxLength / 4));
+  const stride = options.stride ?? defaults.stride ?? Math.min(128, Math.floor(maxLength / 3));
   const { decoderInput } = model.network;
   return {
     maxLength,

@@ -11,6 +11,7 @@ export const exportCommand: Command<ExportOptions> = {
   examples: [
     "export --model my-model --output-dir my-model-onnx",
     "export --model my-model --quantize int8 --output-dir my-model-onnx",
+    "export --model my-model --quantize int8 --calibration-file texts.txt --output-dir my-model-onnx",
   ],
   async run(options, { reporter, json, output }) {
     const { exportModel } = await import("../../workflows/export-model.js");
@@ -27,6 +28,8 @@ export const exportCommand: Command<ExportOptions> = {
         rowCount === 0 ? "" : `${countText(changedRows)} of ${countText(rowCount)}`,
       ]),
     });
+    if (result.calibrationTextCount !== undefined)
+      reporter.line(`int8 within ranges measured on ${countText(result.calibrationTextCount)} texts`);
     for (const note of result.notes) reporter.line(visibleText(note));
     reporter.section("saved", [visibleText(result.outputDirectory)]);
     return exitCodes.done;

@@ -1,7 +1,7 @@
 // Quantisation of an ONNX model: matrices become 8-bit integers with a scale for each column, and so does what is multiplied
 // with them, as it comes (dynamic) or within a range that was measured before (static)
 // (onnxruntime.ai/docs/performance/model-optimizations/quantization.html).
-import { float32, type Tensor } from "../../base/index.js";
+import { float32, internal, type Tensor } from "../../base/index.js";
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode } from "./onnx-model.js";
 import { scaleOfRange, type ValueRange } from "./value-range.js";
 
@@ -89,13 +89,37 @@ class Quantizer {
     const matrix = this.#once(this.matrices, `${w}:columns`, () =>
       quantizeColumns(this.initializers.get(w) as Tensor<"float32">, isTransposed),
     );
-    const product = bias === undefined ? output : `${output}:product`;
-    const multiply = this.#ranges.has(x) ? dequantizedProduct : integerProduct;
+    const range = this.#ranges.get(x);
     return [
       ...this.#quantizeOnce(x, rows), // queries, keys and values read the same rows
-      ...multiply(rowNames(x), matrix, product),
-      ...(bias === undefined ? [] : [plainNode("Add", [product, bias], [output])]),
+      ...(range === undefined
+        ? integerProduct(rowNames(x), matrix, bias, output)
+        : dequantizedProduct(rowNames(x), matrix, this.#quantizeBias(bias, range, matrix, output), output)),
     ];
+  }
+
+  /** A bias as integers of the product's steps; undefined where there is none. */
+  #quantizeBias(
+    bias: string | undefined,
+    range: ValueRange,
+    { scales }: MatrixNames,
+    output: string,
+  ): MatrixNames | undefined {
+    if (bias === undefined) return undefined;
+    const known = this.initializers.get(bias);
+    if (known?.dtype !== "float32") throw internal(`the bias ${bias} is computed, not known`);
+    const { scale } = scaleOfRange(range);
+    const steps = (this.initializers.get(scales) as Tensor<"float32">).data.map((step) => step * scale);
+    const names = {
+      values: `${output}:bias`,
+      scales: `${output}:bias-scales`,
+      zeros: `${output}:bias-zeros`,
+    };
+    const values = Int32Array.from(steps, (step, i) => Math.round(Number(known.data[i]!) / step));
+    this.initializers.set(names.values, { dtype: "int32", shape: known.shape, data: values });
+    this.initializers.set(names.scales, float32([steps.length], steps));
+    this.initializers.set(names.zeros, { dtype: "int32", shape: known.shape, data: values.map(() => 0) });
+    return names;
   }
 
   #quantizeOnce(x: string, rows: Set<string>): OnnxNode[] {
@@ -126,12 +150,14 @@ class Quantizer {
 
   /** A quantised form of a weight, made where it is not there yet. */
   #once(done: Set<string>, name: string, quantize: () => Quantized): MatrixNames {
-    const names = { values: name, scales: `${name}-scales` };
+    const names = { values: name, scales: `${name}-scales`, zeros: `${name}-zeros` };
     if (done.has(name)) return names;
     done.add(name);
     const { values, scales } = quantize();
     this.initializers.set(names.values, values);
     this.initializers.set(names.scales, scales);
+    const zeros = new Int8Array(scales.data.length);
+    this.initializers.set(names.zeros, { dtype: "int8", shape: scales.shape, data: zeros });
     return names;
   }
 }
@@ -147,14 +173,20 @@ function rowNames(x: string): RowNames {
 }
 
 /** The product of integers, scaled: what is fastest where the scale of the rows is known only when they come. */
-function integerProduct({ values, scale, zero }: RowNames, matrix: MatrixNames, product: string): OnnxNode[] {
-  const parts = ["int32", "float", "scales"].map((part) => `${product}:${part}`);
-  const [whole, float, both] = parts as [string, string, string];
+function integerProduct(
+  { values, scale, zero }: RowNames,
+  matrix: MatrixNames,
+  bias: string | undefined,
+  output: string,
+): OnnxNode[] {
+  const parts = ["int32", "float", "scales", "product"].map((part) => `${output}:${part}`);
+  const [whole, float, both, product] = parts as [string, string, string, string];
   return [
     plainNode("MatMulInteger", [values, matrix.values, zero], [whole]),
     plainNode("Cast", [whole], [float], { to: { kind: "int", value: 1 } }),
     plainNode("Mul", [scale, matrix.scales], [both]),
-    plainNode("Mul", [float, both], [product]),
+    plainNode("Mul", [float, both], [bias === undefined ? output : product]),
+    ...(bias === undefined ? [] : [plainNode("Add", [product, bias], [output])]),
   ];
 }
 
@@ -162,15 +194,18 @@ function integerProduct({ values, scale, zero }: RowNames, matrix: MatrixNames, 
 function dequantizedProduct(
   { values, scale, zero }: RowNames,
   matrix: MatrixNames,
-  product: string,
+  bias: MatrixNames | undefined,
+  output: string,
 ): OnnxNode[] {
-  const [left, right] = [`${product}:rows`, `${product}:matrix`];
+  const factors = [`${output}:rows`, `${output}:matrix`, `${output}:sum`] as const;
+  const along = (axis: number): OnnxNode["attributes"] => ({ axis: { kind: "int", value: axis } });
   return [
-    plainNode("DequantizeLinear", [values, scale, zero], [left]),
-    plainNode("DequantizeLinear", [matrix.values, matrix.scales], [right], {
-      axis: { kind: "int", value: 1 },
-    }),
-    plainNode("MatMul", [left, right], [product]),
+    plainNode("DequantizeLinear", [values, scale, zero], [factors[0]]),
+    plainNode("DequantizeLinear", [matrix.values, matrix.scales, matrix.zeros], [factors[1]], along(1)),
+    ...(bias === undefined
+      ? []
+      : [plainNode("DequantizeLinear", [bias.values, bias.scales, bias.zeros], [factors[2]], along(0))]),
+    plainNode("Gemm", bias === undefined ? factors.slice(0, 2) : factors, [output]),
   ];
 }
 
@@ -189,6 +224,7 @@ function isQuantizable(node: OnnxNode, initializers: OnnxGraph["initializers"]):
 interface MatrixNames {
   readonly values: string;
   readonly scales: string;
+  readonly zeros: string;
 }
 
 interface Quantized {
