@@ -7,6 +7,7 @@ import { writeDirectoryAtomically } from "../hub/index.js";
 import type { Head } from "../models/index.js";
 import { calibrationFeeds, calibrationTexts, measureRanges } from "./export-calibration.js";
 import { type Parity, parityCheck } from "./export-check.js";
+import { exportedConfig } from "./export-config.js";
 import { type ExportedGraph, exportedGraphs, withEmptySizes } from "./export-graphs.js";
 import { openModel, vocabularyNotes } from "./open-model.js";
 import { openTokenizer } from "./open-tokenizer.js";
@@ -37,8 +38,8 @@ export interface ExportResult {
 
 /**
  * Write a model as ONNX, in the layout that ONNX Runtime's users and transformers.js expect: config.json and tokenizer
- * files, `onnx/model.onnx`, and with `quantize` also `onnx/model_quantized.onnx`. What was written is read again, run,
- * and compared.
+ * files, `onnx/model.onnx`, or of an encoder-decoder `onnx/encoder_model.onnx` and `onnx/decoder_model_merged.onnx`, and
+ * with `quantize` also files whose names end in `_quantized`. What was written is read again, run, and compared.
  *
  * ```ts
  * const { files } = await exportModel({ model: "my-model", quantize: "int8", outputDirectory: "my-model-onnx" });
@@ -86,7 +87,10 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
     await write("", (plain) => plain);
     if (quantize === "int8") await write("_quantized", (plain) => quantizeOnnx(plain, ranges).model);
     for (const [name, content] of tokenizer.toFiles()) await writeFile(join(directory, name), content);
-    await writeFile(join(directory, "config.json"), `${JSON.stringify(model.config, null, 2)}\n`);
+    await writeFile(
+      join(directory, "config.json"),
+      `${JSON.stringify(exportedConfig(model, exported), null, 2)}\n`,
+    );
     if (generationConfig !== undefined)
       await writeFile(join(directory, "generation_config.json"), generationConfig);
   });

@@ -7,7 +7,7 @@ import { textSpecs } from "./options-tokenizer.js";
 export interface ExportOptions extends ModelOptions {
   /** What is written. Default `onnx`. */
   format?: "onnx";
-  /** Also write matrices and tables as 8-bit integers, as `onnx/model_quantized.onnx`. Default `none`. */
+  /** Also write matrices and tables as 8-bit integers, in `onnx/*_quantized.onnx`. Default `none`. */
   quantize?: "none" | "int8";
   /**
    * Files, or patterns that name files, of texts like those that the model is for, one a line or row: on 256 of them it
@@ -31,7 +31,7 @@ export const exportRows: OptionTable<ExportOptions> = optionTable<ExportOptions>
   format: { group: "Output", help: "what is written", kind: choice(["onnx"]), default: "onnx" },
   quantize: {
     group: "Output",
-    help: "write matrices and tables as 8-bit integers, too: onnx/model_quantized.onnx",
+    help: "write matrices and tables as 8-bit integers, too: onnx/*_quantized.onnx",
     kind: choice(["none", "int8"]),
     default: "none",
   },

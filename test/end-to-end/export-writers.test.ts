@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { decodeOnnx } from "../../src/formats/onnx/index.js";
+import { exportModel } from "../../src/workflows/index.js";
 import { needs, repository, sharedPath } from "../shared.js";
 import { exportGolden, type Written, writtenByFiles, writtenByOurs } from "./exported-writers.js";
 import { temporaryFolder } from "./tiny-model.js";
+import { writeTinyWriter } from "./tiny-writer.js";
 
 const prompts = [[5, 17, 9, 12, 7], [11, 6, 3], [8]];
 const count = 5;
@@ -83,6 +85,12 @@ describe("exported models that write", () => {
         "decoder_model_merged_quantized",
       ].map((name) => `onnx/${name}.onnx`),
     );
+    const quantized = await readFile(join(outputDirectory, "onnx", "decoder_model_merged_quantized.onnx"));
+    const { nodes } = decodeOnnx(quantized, "decoder_model_merged_quantized").graph;
+    assert.ok(
+      nodes.every(({ type }) => type !== "Gemm"),
+      "all matrices, also that of the scaled scores",
+    );
     const encoder = await graphOf(outputDirectory, "encoder_model");
     const source = ["batch_size", "encoder_sequence_length"];
     assert.deepEqual(encoder.inputs, { input_ids: source, attention_mask: source });
@@ -106,6 +114,17 @@ describe("exported models that write", () => {
       Object.keys(outputs).sort(),
       ["logits", ...caches.map(([name]) => name.replace("past_key_values", "present"))].sort(),
     );
+  });
+
+  test("what Python knows by default is said in config.json", async (t) => {
+    const folder = await temporaryFolder(t);
+    const model = await writeTinyWriter(folder, "t5");
+    const path = join(model, "config.json");
+    const { num_decoder_layers: _, ...config } = JSON.parse(await readFile(path, "utf8"));
+    await writeFile(path, JSON.stringify(config));
+    await exportModel({ model, outputDirectory: join(folder, "exported") });
+    const exported = JSON.parse(await readFile(join(folder, "exported", "config.json"), "utf8"));
+    assert.deepEqual(exported, { ...config, num_decoder_layers: 2, is_encoder_decoder: true });
   });
 
   test("what transformers.js does not have is said", async (t) => {

@@ -86,8 +86,9 @@ class Quantizer {
     const [x, w, bias] = node.inputs as [string, string, string | undefined];
     const [output] = node.outputs as [string];
     const isTransposed = attribute(node, "transB", 0) === 1;
-    const matrix = this.#once(this.matrices, `${w}:columns`, () =>
-      quantizeColumns(this.initializers.get(w) as Tensor<"float32">, isTransposed),
+    const factor = attribute(node, "alpha", 1);
+    const matrix = this.#once(this.matrices, `${w}:columns${factor === 1 ? "" : `*${factor}`}`, () =>
+      quantizeColumns(this.initializers.get(w) as Tensor<"float32">, isTransposed, factor),
     );
     const range = this.#ranges.get(x);
     return [
@@ -209,14 +210,14 @@ function dequantizedProduct(
   ];
 }
 
-/** Whether a node is `x W + b` with a matrix that is known, without scaling or transposing x. */
+/** Whether a node is `x W + b`, or `x W` times a factor, with a matrix that is known, without transposing x. */
 function isQuantizable(node: OnnxNode, initializers: OnnxGraph["initializers"]): boolean {
+  const isSum = attribute(node, "alpha", 1) === 1 && attribute(node, "beta", 1) === 1;
   return (
     node.type === "Gemm" &&
     isMatrix(initializers.get(node.inputs[1] ?? "")) &&
     attribute(node, "transA", 0) === 0 &&
-    attribute(node, "alpha", 1) === 1 &&
-    attribute(node, "beta", 1) === 1
+    (isSum || node.inputs[2] === undefined)
   );
 }
 
@@ -232,8 +233,14 @@ interface Quantized {
   readonly scales: Tensor<"float32">;
 }
 
-/** A matrix as `[in, out]` with a scale for each column: `w = value * scale`, values from -127 to 127. */
-export function quantizeColumns({ shape, data }: Tensor<"float32">, isTransposed: boolean): Quantized {
+/**
+ * A matrix, times a factor, as `[in, out]` with a scale for each column: `w = value * scale`, values from -127 to 127.
+ */
+export function quantizeColumns(
+  { shape, data }: Tensor<"float32">,
+  isTransposed: boolean,
+  factor = 1,
+): Quantized {
   const [inSize, outSize] = (isTransposed ? [shape[1], shape[0]] : shape) as [number, number];
   const read = isTransposed ? { group: inSize, element: 1 } : { group: 1, element: outSize };
   const values = new Int8Array(data.length);
@@ -241,7 +248,10 @@ export function quantizeColumns({ shape, data }: Tensor<"float32">, isTransposed
   quantizeGroups(data, inSize, read, { values, scales, group: 1, element: outSize });
   return {
     values: { dtype: "int8", shape: [inSize, outSize], data: values },
-    scales: float32([outSize], scales),
+    scales: float32(
+      [outSize],
+      scales.map((scale) => scale * factor),
+    ),
   };
 }
 
