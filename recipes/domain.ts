@@ -13,15 +13,23 @@ import { resultCurvesSvg } from "../src/pictures/index.js";
 import { adapt } from "../src/workflows/adapt.js";
 import { fineTune } from "../src/workflows/fine-tune.js";
 import type { VocabularyChange } from "../src/workflows/options-adapt.js";
-import { fineTunedAccuracy, longestText, rowsPerStep } from "./evidence/fine-tuned-accuracy.js";
+import { longestText, rowsPerStep, tunedEqually } from "./evidence/fine-tuned-accuracy.js";
 import { type Drawing, finishRuns } from "./evidence/finished-runs.js";
 import { labelledTask } from "./evidence/labelled-tasks.js";
 import { type LeftOut, writeWithoutPages } from "./evidence/left-out-pages.js";
 import { percentCell, pointOf } from "./evidence/measured-cells.js";
 import { modelDigest } from "./evidence/model-digest.js";
 import { type Budget, pacedTraining, type Trained } from "./evidence/paced-training.js";
-import { withProcessorSeconds } from "./evidence/processor-seconds.js";
-import { budgetFlags, budgetOf, listed, machineFlags, machineOf } from "./evidence/program-options.js";
+import {
+  budgetFlags,
+  budgetOf,
+  listed,
+  machineFlags,
+  machineOf,
+  placeFlags,
+  tuningFlags,
+  tuningOf,
+} from "./evidence/program-options.js";
 import { TaskLessons } from "./evidence/task-lessons.js";
 
 const { values: options } = parseArgs({
@@ -32,11 +40,8 @@ const { values: options } = parseArgs({
     seeds: { type: "string", default: "1,2,3,4,5" },
     model: { type: "string", default: "rootstocks/ja-small" },
     texts: { type: "string", default: "corpora/ja-technical" },
-    "fine-tuning-rate": { type: "string", default: "5e-4" },
-    "fine-tuning-steps": { type: "string", default: "150" },
-    shared: { type: "string", default: "../shared" },
-    results: { type: "string", default: "docs/evidence/domain.jsonl" },
-    scratch: { type: "string", default: "out/domain" },
+    ...tuningFlags("150"),
+    ...placeFlags("domain"),
     ...budgetFlags("10"),
     ...machineFlags,
   },
@@ -53,8 +58,7 @@ const adaptations: Readonly<Record<VocabularyChange | "none", string>> = {
   extend: "vocabulary extended",
   retrain: "vocabulary learnt anew",
 };
-const fineTuningSteps = Number(options["fine-tuning-steps"]);
-const learningRate = Number(options["fine-tuning-rate"]);
+const tuning = tuningOf(options);
 
 interface Key extends Record<string, string | number> {
   readonly task: string;
@@ -81,7 +85,7 @@ const origin: JsonObject = {
 
 await finishRuns<Key, Outcome>({
   results: options.results,
-  settings: { ...origin, ...budget, fineTuningSteps, learningRate, rowsPerStep, longestText },
+  settings: { ...origin, ...budget, ...tuning, rowsPerStep, longestText },
   asked: seeds.flatMap((seed) =>
     listed(options.vocabularies).flatMap((vocabulary) =>
       tasks.flatMap((task) => sizes.map((labels) => ({ task, vocabulary, labels, seed: Number(seed) }))),
@@ -90,15 +94,12 @@ await finishRuns<Key, Outcome>({
   async run({ task, vocabulary, labels, seed }) {
     const adapted = vocabulary === "none" ? undefined : await adaptation(vocabulary);
     const model = adapted?.directory ?? options.model;
-    const { rows, scratch } = await lessons.lesson(task, model, labels, seed);
-    const steps = { fewest: fineTuningSteps, most: fineTuningSteps };
-    const learnt = await withProcessorSeconds(() =>
-      fineTunedAccuracy(rows, { scratch, steps, learningRate, seed, machine }, (common) =>
-        fineTune({ ...common, model }),
-      ),
+    const lesson = await lessons.lesson(task, model, labels, seed);
+    const { accuracy, seconds } = await tunedEqually(lesson, tuning, (common) =>
+      fineTune({ ...common, model }),
     );
     const { steps: adaptationSteps = 0, charactersPerToken = 0 } = adapted ?? {};
-    return { accuracy: learnt.accuracy, adaptationSteps, charactersPerToken, seconds: learnt.seconds };
+    return { accuracy, adaptationSteps, charactersPerToken, seconds };
   },
   draw,
 });

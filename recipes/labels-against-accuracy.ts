@@ -13,7 +13,7 @@ import { type Drawing, finishRuns } from "./evidence/finished-runs.js";
 import { labelledTask, labelledTasks, mostValidationRows } from "./evidence/labelled-tasks.js";
 import { percentCell, pointOf } from "./evidence/measured-cells.js";
 import { withProcessorSeconds } from "./evidence/processor-seconds.js";
-import { listed, machineFlags, machineOf } from "./evidence/program-options.js";
+import { listed, machineFlags, machineOf, placeFlags } from "./evidence/program-options.js";
 import { TaskLessons } from "./evidence/task-lessons.js";
 import { waysToLearn, wayToLearn } from "./evidence/ways-to-learn.js";
 
@@ -24,11 +24,9 @@ const { values: options } = parseArgs({
     labels: { type: "string", default: "50,200,1000,all" },
     seeds: { type: "string", default: "1,2,3,4,5" },
     rates: { type: "string", default: "docs/evidence/learning-rates.jsonl" },
-    shared: { type: "string", default: "../shared" },
     ja: { type: "string", default: "rootstocks/ja-small" },
     en: { type: "string", default: "rootstocks/en-small" },
-    results: { type: "string", default: "docs/evidence/labels-against-accuracy.jsonl" },
-    scratch: { type: "string", default: "out/labels-against-accuracy" },
+    ...placeFlags("labels-against-accuracy"),
     ...machineFlags,
   },
 });

@@ -11,7 +11,7 @@ import { type Drawing, finishRuns } from "./evidence/finished-runs.js";
 import { labelledTask } from "./evidence/labelled-tasks.js";
 import { percentCell } from "./evidence/measured-cells.js";
 import { withProcessorSeconds } from "./evidence/processor-seconds.js";
-import { listed, machineFlags, machineOf } from "./evidence/program-options.js";
+import { listed, machineFlags, machineOf, placeFlags } from "./evidence/program-options.js";
 import { TaskLessons } from "./evidence/task-lessons.js";
 import { waysToLearn, wayToLearn } from "./evidence/ways-to-learn.js";
 
@@ -22,11 +22,9 @@ const { values: options } = parseArgs({
     labels: { type: "string", default: "200,1000" },
     seeds: { type: "string", default: "1" },
     tried: { type: "string", default: "500" },
-    shared: { type: "string", default: "../shared" },
     ja: { type: "string", default: "rootstocks/ja-small" },
     en: { type: "string", default: "rootstocks/en-small" },
-    results: { type: "string", default: "docs/evidence/learning-rates.jsonl" },
-    scratch: { type: "string", default: "out/learning-rates" },
+    ...placeFlags("learning-rates"),
     ...machineFlags,
   },
 });

@@ -15,15 +15,23 @@ import type { PretrainOptions } from "../src/workflows/options.js";
 import { pretrain } from "../src/workflows/pretrain.js";
 import { train } from "../src/workflows/train.js";
 import { corpusLines } from "./corpus.js";
-import { fineTunedAccuracy, longestText, rowsPerStep } from "./evidence/fine-tuned-accuracy.js";
+import { longestText, rowsPerStep, tunedEqually } from "./evidence/fine-tuned-accuracy.js";
 import { type Drawing, finishRuns } from "./evidence/finished-runs.js";
 import { generalCorpora, generalTexts } from "./evidence/general-corpora.js";
 import { japaneseWordPieces } from "./evidence/japanese-word-pieces.js";
 import { labelledTask } from "./evidence/labelled-tasks.js";
 import { percentCell, pointOf } from "./evidence/measured-cells.js";
 import { type Budget, pacedTraining, type Trained } from "./evidence/paced-training.js";
-import { withProcessorSeconds } from "./evidence/processor-seconds.js";
-import { budgetFlags, budgetOf, listed, machineFlags, machineOf } from "./evidence/program-options.js";
+import {
+  budgetFlags,
+  budgetOf,
+  listed,
+  machineFlags,
+  machineOf,
+  placeFlags,
+  tuningFlags,
+  tuningOf,
+} from "./evidence/program-options.js";
 import { TaskLessons } from "./evidence/task-lessons.js";
 
 /** An objective: what differs from masked language modelling at 15 %, and whether it needs ELECTRA's form. */
@@ -56,11 +64,8 @@ const { values: options } = parseArgs({
     seeds: { type: "string", default: "1,2,3" },
     starts: { type: "string", default: "1" },
     labels: { type: "string", default: "1000" },
-    "fine-tuning-rate": { type: "string", default: "5e-4" },
-    "fine-tuning-steps": { type: "string", default: "200" },
-    shared: { type: "string", default: "../shared" },
-    results: { type: "string", default: "docs/evidence/objectives.jsonl" },
-    scratch: { type: "string", default: "out/objectives" },
+    ...tuningFlags("200"),
+    ...placeFlags("objectives"),
     ...budgetFlags("7"),
     ...machineFlags,
   },
@@ -76,8 +81,7 @@ const names =
   options.objectives === undefined
     ? [...Object.keys(contenders), untrained]
     : options.objectives.split(";").map((name) => name.trim());
-const learningRate = Number(options["fine-tuning-rate"]);
-const fineTuningSteps = Number(options["fine-tuning-steps"]);
+const tuning = tuningOf(options);
 const lessons = new TaskLessons({ shared: options.shared, scratch: options.scratch, machine });
 
 interface Key extends Record<string, string | number> {
@@ -111,7 +115,7 @@ const origin: JsonObject = {
 
 await finishRuns<Key, Outcome>({
   results: options.results,
-  settings: { ...origin, ...budget, labels: options.labels, fineTuningSteps, learningRate, rowsPerStep },
+  settings: { ...origin, ...budget, labels: options.labels, ...tuning, rowsPerStep },
   asked: starts
     .map(Number)
     .flatMap((start) =>
@@ -123,14 +127,11 @@ await finishRuns<Key, Outcome>({
     ),
   async run({ task, objective, start, seed }) {
     const trained = objective === untrained ? undefined : await pretrained(objective, start);
-    const { rows, scratch } = await lessons.lesson(task, tokenizer, options.labels, seed);
-    const steps = { fewest: fineTuningSteps, most: fineTuningSteps };
-    const { accuracy, seconds } = await withProcessorSeconds(async () =>
-      fineTunedAccuracy(rows, { scratch, steps, learningRate, seed, machine }, async (common) =>
-        trained === undefined
-          ? train({ ...common, architecture: await architecture("bert"), tokenizer })
-          : fineTune({ ...common, model: trained.directory }),
-      ),
+    const lesson = await lessons.lesson(task, tokenizer, options.labels, seed);
+    const { accuracy, seconds } = await tunedEqually(lesson, tuning, async (common) =>
+      trained === undefined
+        ? train({ ...common, architecture: await architecture("bert"), tokenizer })
+        : fineTune({ ...common, model: trained.directory }),
     );
     const pace = trained?.secondsPerStep;
     return {

@@ -15,15 +15,23 @@ import { fineTune } from "../src/workflows/fine-tune.js";
 import type { TrainingResult } from "../src/workflows/index.js";
 import type { DistillOptions } from "../src/workflows/options-distill.js";
 import { pretrain } from "../src/workflows/pretrain.js";
-import { fineTunedAccuracy, longestText, rowsPerStep } from "./evidence/fine-tuned-accuracy.js";
+import { longestText, rowsPerStep, tunedEqually } from "./evidence/fine-tuned-accuracy.js";
 import { type Drawing, finishRuns } from "./evidence/finished-runs.js";
 import { generalCorpora, generalTexts } from "./evidence/general-corpora.js";
 import { labelledTask } from "./evidence/labelled-tasks.js";
 import { percentCell, pointOf } from "./evidence/measured-cells.js";
 import { modelDigest } from "./evidence/model-digest.js";
 import { type Budget, pacedTraining, type Trained } from "./evidence/paced-training.js";
-import { withProcessorSeconds } from "./evidence/processor-seconds.js";
-import { budgetFlags, budgetOf, listed, machineFlags, machineOf } from "./evidence/program-options.js";
+import {
+  budgetFlags,
+  budgetOf,
+  listed,
+  machineFlags,
+  machineOf,
+  placeFlags,
+  tuningFlags,
+  tuningOf,
+} from "./evidence/program-options.js";
 import { TaskLessons } from "./evidence/task-lessons.js";
 import { type UseCost, useCost } from "./evidence/use-cost.js";
 
@@ -53,11 +61,8 @@ const { values: options } = parseArgs({
     tasks: { type: "string", default: "areas,reviews,entailment" },
     seeds: { type: "string", default: "1,2,3" },
     labels: { type: "string", default: "1000" },
-    "fine-tuning-rate": { type: "string", default: "5e-4" },
-    "fine-tuning-steps": { type: "string", default: "200" },
-    shared: { type: "string", default: "../shared" },
-    results: { type: "string", default: "docs/evidence/students.jsonl" },
-    scratch: { type: "string", default: "out/students" },
+    ...tuningFlags("200"),
+    ...placeFlags("students"),
     ...budgetFlags("10"),
     ...machineFlags,
   },
@@ -69,8 +74,7 @@ const [tasks, seeds, names] = [options.tasks, options.seeds, options.students].m
   string[],
   string[],
 ];
-const learningRate = Number(options["fine-tuning-rate"]);
-const fineTuningSteps = Number(options["fine-tuning-steps"]);
+const tuning = tuningOf(options);
 const lessons = new TaskLessons({ shared: options.shared, scratch: options.scratch, machine });
 const texts = (await generalTexts(options.shared)).map((file) => join(options.shared, file));
 const config = parseJsonObject(await readFile(join(options.teacher, "config.json"), "utf8"), options.teacher);
@@ -98,21 +102,18 @@ const origin: JsonObject = {
 
 await finishRuns<Key, Outcome>({
   results: options.results,
-  settings: { ...origin, ...budget, labels: options.labels, fineTuningSteps, learningRate, rowsPerStep },
+  settings: { ...origin, ...budget, labels: options.labels, ...tuning, rowsPerStep },
   asked: seeds.flatMap((seed) =>
     names.flatMap((student) => tasks.map((task) => ({ task, student, seed: Number(seed) }))),
   ),
   async run({ task, student, seed }) {
     const trained = await learnt(student);
     const model = trained?.directory ?? options.teacher;
-    const { rows, scratch } = await lessons.lesson(task, model, options.labels, seed);
-    const steps = { fewest: fineTuningSteps, most: fineTuningSteps };
-    const { accuracy, seconds } = await withProcessorSeconds(() =>
-      fineTunedAccuracy(rows, { scratch, steps, learningRate, seed, machine }, (common) =>
-        fineTune({ ...common, model }),
-      ),
+    const lesson = await lessons.lesson(task, model, options.labels, seed);
+    const { accuracy, seconds } = await tunedEqually(lesson, tuning, (common) =>
+      fineTune({ ...common, model }),
     );
-    const cost = await useCost(join(scratch, "run"), rows.validation, machine);
+    const cost = await useCost(join(lesson.scratch, "run"), lesson.rows.validation, machine);
     const pace = trained?.secondsPerStep;
     return {
       ...{ accuracy, ...cost, steps: trained?.steps ?? 0, seconds },

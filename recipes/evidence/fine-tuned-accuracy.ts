@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { FineTuneResult } from "../../src/workflows/fine-tune.js";
 import type { FineTuneOptions, MachineOptions } from "../../src/workflows/options.js";
 import { type LabelledRows, writeRows } from "./labelled-tasks.js";
+import { withProcessorSeconds } from "./processor-seconds.js";
 
 /** What came of learning a task. */
 export interface Learnt {
@@ -57,4 +58,20 @@ export async function fineTunedAccuracy(
     ...machine,
   });
   return { accuracy: testMetrics!["accuracy"]!, steps: maxSteps };
+}
+
+/** How models that are compared with each other are fine-tuned. */
+export interface EqualTuning {
+  readonly fineTuningSteps: number;
+  readonly learningRate: number;
+}
+
+/** Learn a task in so many steps, however many rows there are, with the processor seconds that it took. */
+export function tunedEqually(
+  { rows, ...settings }: Omit<LearningSettings, "steps" | "learningRate"> & { readonly rows: LabelledRows },
+  { fineTuningSteps, learningRate }: EqualTuning,
+  run: (options: Omit<FineTuneOptions, "model">) => Promise<FineTuneResult>,
+): Promise<Learnt & { readonly seconds: number }> {
+  const steps = { fewest: fineTuningSteps, most: fineTuningSteps };
+  return withProcessorSeconds(() => fineTunedAccuracy(rows, { ...settings, steps, learningRate }, run));
 }

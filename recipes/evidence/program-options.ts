@@ -1,5 +1,6 @@
 // Options that the programs of evidence have in common.
 import type { MachineOptions } from "../../src/workflows/options.js";
+import type { EqualTuning } from "./fine-tuned-accuracy.js";
 import type { Budget } from "./paced-training.js";
 
 /** Who computes, as `tsugiki` takes it; one thread, since evidence is made beside other work. */
@@ -20,6 +21,40 @@ export function machineOf(values: {
     runtime: runtime as NonNullable<MachineOptions["runtime"]>,
     ...(precision === "fp32" ? {} : { precision: precision as "bf16" }),
     threads: Number(threads),
+  };
+}
+
+/** Where a program of evidence reads, what it writes, and where it works. */
+export function placeFlags(
+  name: string,
+): Readonly<Record<"shared" | "results" | "scratch", { readonly type: "string"; readonly default: string }>> {
+  return {
+    shared: { type: "string", default: "../shared" },
+    results: { type: "string", default: `docs/evidence/${name}.jsonl` },
+    scratch: { type: "string", default: `out/${name}` },
+  };
+}
+
+/** How long, and at which highest learning rate, models are fine-tuned. */
+export function tuningFlags(
+  steps: string,
+): Readonly<
+  Record<"fine-tuning-rate" | "fine-tuning-steps", { readonly type: "string"; readonly default: string }>
+> {
+  return {
+    "fine-tuning-rate": { type: "string", default: "5e-4" },
+    "fine-tuning-steps": { type: "string", default: steps },
+  };
+}
+
+/** The values of `tuningFlags`. */
+export function tuningOf(values: {
+  readonly "fine-tuning-rate": string;
+  readonly "fine-tuning-steps": string;
+}): EqualTuning {
+  return {
+    fineTuningSteps: Number(values["fine-tuning-steps"]),
+    learningRate: Number(values["fine-tuning-rate"]),
   };
 }
 
