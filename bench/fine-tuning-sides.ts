@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, compiled, type Finished } from "./child-process.js";
 import type { Split } from "./data-splits.js";
+import { startOf } from "./fine-tuning-start.js";
 import { peersFolder, pythonCommand } from "./python.js";
 
 /** One fine-tuning that every side does with the same checkpoint, files and settings. */
@@ -58,12 +59,14 @@ export const sideNames = [
   "trainer",
   "trainer-grouped",
   "trainer-bf16",
+  "ours-alike",
+  "trainer-alike",
 ] as const;
 export type SideName = (typeof sideNames)[number];
 
 /**
  * Ours through its command line, on ONNX Runtime, on OpenVINO and there in bf16; Python's Trainer as it comes, with
- * batches grouped by length, and in bf16.
+ * batches grouped by length, and in bf16; and both from the same start, without dropout.
  */
 export const sides: Record<SideName, Side> = {
   ours: ours(),
@@ -72,6 +75,18 @@ export const sides: Record<SideName, Side> = {
   trainer: trainer(),
   "trainer-grouped": trainer("--group-by-length"),
   "trainer-bf16": trainer("--bf16"),
+  "ours-alike": {
+    ...ours(),
+    command: (job, seed, outputDirectory) =>
+      ourCommand({ ...job, model: startOf(job, seed).model }, seed, outputDirectory),
+  },
+  "trainer-alike": {
+    ...trainer(),
+    command(job, seed, outputDirectory) {
+      const { model, batchesFile } = startOf(job, seed);
+      return trainer("--batches", batchesFile).command({ ...job, model }, seed, outputDirectory);
+    },
+  },
 };
 
 function ours(...flags: readonly string[]): Side {
@@ -136,7 +151,8 @@ function ourResult(
   };
 }
 
-function trainerCommand(job: FineTuningJob, seed: number, outputDirectory: string): Command {
+/** Python's Trainer, as it comes. */
+export function trainerCommand(job: FineTuningJob, seed: number, outputDirectory: string): Command {
   return {
     program: pythonCommand(),
     arguments: [

@@ -144,11 +144,19 @@ function compare(job: FineTuningJob, results: ReadonlyMap<SideName, FineTuningRe
       ours,
       peer,
       points: spread(points(of)).mean - spread(points(theirs)).mean,
-      interval: of.length < 2 ? undefined : differenceInterval(points(of), points(theirs)),
+      interval: intervalOf(ours, points(of), points(theirs)),
       wallRatio: meanOf(of, "wallSeconds") / meanOf(theirs, "wallSeconds"),
       trainRatio: meanOf(of, "trainSeconds") / meanOf(theirs, "trainSeconds"),
     })),
   );
+}
+
+/** Of runs from the same start the differences count, pair by pair. */
+function intervalOf(ours: SideName, of: readonly number[], theirs: readonly number[]): Interval | undefined {
+  if (of.length < 2) return undefined;
+  return ours === "ours-alike"
+    ? spread(of.map((score, i) => score - theirs[i]!)).interval
+    : differenceInterval(of, theirs);
 }
 
 function printResults(job: FineTuningJob, results: ReadonlyMap<SideName, FineTuningResult[]>): void {

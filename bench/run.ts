@@ -118,6 +118,12 @@ const benches: Record<string, Bench> = {
     usage: fineTuningUsage,
     run: async (args) => (await import("./fine-tune-others.js")).run(args),
   },
+  "fine-tune-alike": {
+    question:
+      "from the same weights, over the same batches, without dropout: does Python's Trainer end where we do?",
+    usage: fineTuningUsage,
+    run: async (args) => (await import("./fine-tune-alike.js")).run(args),
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -14,6 +14,7 @@ import os
 import platform
 import resource
 import sys
+from pathlib import Path
 
 
 def main():
@@ -31,6 +32,18 @@ def main():
     trainer = trainer_class(
         args=training_arguments(options, transformers), processing_class=tokenizer, **task_arguments
     )
+    if options.only_start:
+        trainer.model.config.update({"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0})
+        trainer.save_model()
+        lengths = [len(row["input_ids"]) for row in trainer.train_dataset]
+        Path(options.output_dir, "lengths.json").write_text(json.dumps(lengths))
+        return
+    if options.batches is not None:
+        batches = json.loads(Path(options.batches).read_text())
+        trainer.args.max_steps = len(batches)
+        trainer.get_train_dataloader = lambda: torch.utils.data.DataLoader(
+            trainer.train_dataset, batch_sampler=batches, collate_fn=trainer.data_collator
+        )
     train_started = time.perf_counter()
     result = trainer.train()
     train_seconds = time.perf_counter() - train_started
@@ -104,6 +117,8 @@ def parse():
     parser.add_argument("--evaluate-each-epoch", action="store_true")
     parser.add_argument("--keep-best-metric", help="keep the epoch that is best in this metric")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--only-start", action="store_true", help="save the model as it begins, without dropout, and the rows' lengths")
+    parser.add_argument("--batches", help="JSON: the rows of each batch of the run, instead of drawing them")
     options = parser.parse_args()
     options.keep_best = options.keep_best_metric is not None
     return options
