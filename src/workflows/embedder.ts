@@ -3,8 +3,8 @@ import { modelInputs, packedInputs } from "../models/index.js";
 import { forInference, pool } from "../nn/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import type { WorkerLearner } from "../training/worker-learner.js";
+import { openModelTokenizer } from "./model-tokenizer.js";
 import { openModel } from "./open-model.js";
-import { openTokenizer } from "./open-tokenizer.js";
 import type { EmbedOptions } from "./options-embed.js";
 import { packsTexts } from "./packed-feeds.js";
 import { batchFeeds, evaluationBatches, type RowLayout, rowLayout } from "./row-layout.js";
@@ -54,7 +54,7 @@ export async function loadEmbedder(nameOrPath: string, options: EmbedderOptions 
   const parameters = leaves([...outputs.values()], "parameter");
   const learner = startLearner(options, parameters);
   const [tokenizer, runtime] = await orClose(learner, [
-    openTokenizer({ ...options, tokenizer: options.tokenizer ?? nameOrPath }),
+    openModelTokenizer(model, { ...options, tokenizer: options.tokenizer ?? nameOrPath }),
     learner.describe(),
     prepareUse(learner, model, "embedding", outputs),
   ]);

@@ -6,8 +6,8 @@ import { forInference } from "../nn/index.js";
 import { type AttentionPart, type AttentionView, attentionHtml } from "../pictures/attention-html.js";
 import type { Encoding, Tokenizer } from "../tokenizers/index.js";
 import { checkOutputFile } from "./evaluate.js";
+import { openModelTokenizer } from "./model-tokenizer.js";
 import { type OpenModel, openModel } from "./open-model.js";
-import { openTokenizer } from "./open-tokenizer.js";
 import { type AttentionOptions, attentionRows } from "./options-attention.js";
 import { checkOptions } from "./options-resolve.js";
 import { modelFeeds } from "./row-layout.js";
@@ -32,7 +32,10 @@ export async function lookAtAttention(options: AttentionOptions): Promise<Attent
   checkOptions(attentionRows, options);
   await checkOutputFile(options);
   const model = await openModel(options.model, options);
-  const tokenizer = await openTokenizer({ ...options, tokenizer: options.tokenizer ?? options.model });
+  const tokenizer = await openModelTokenizer(model, {
+    ...options,
+    tokenizer: options.tokenizer ?? options.model,
+  });
   const { view, truncatedCount } = await readAttention(model, tokenizer, options);
   await writeFileAtomically(options.outputFile, [attentionHtml(view)]);
   return { view, outputFile: options.outputFile, truncatedCount };

@@ -8,8 +8,8 @@ import type { WorkerLearner } from "../training/worker-learner.js";
 import type { RunContext } from "./events.js";
 import { ItemWriter } from "./item-writer.js";
 import { taskSettings } from "./load-data.js";
+import { openModelTokenizer } from "./model-tokenizer.js";
 import { type OpenModel, openModel } from "./open-model.js";
-import { openTokenizer } from "./open-tokenizer.js";
 import type { PredictionInput, PredictOptions } from "./options.js";
 import { packsTexts } from "./packed-feeds.js";
 import { rowLayout } from "./row-layout.js";
@@ -105,7 +105,7 @@ export async function openForUse(
   const fixed = options.precision === "int8";
   const learner = startLearner(options, parameters);
   const [tokenizer, weights] = await orClose(learner, [
-    openTokenizer({ tokenizer: options.tokenizer ?? options.model, ...access }),
+    openModelTokenizer(model, { tokenizer: options.tokenizer ?? options.model, ...access }),
     finishedWeights(model, parameters),
     ...(fixed ? [] : [learner.prepareForward("evaluation", outputs)]),
   ]);

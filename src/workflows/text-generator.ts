@@ -12,8 +12,8 @@ import { stopPlace } from "../generation/stop-text.js";
 import { TextStream } from "../generation/text-stream.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { generationDefaults, generationSettings, type ModelDefaults } from "./generation-settings.js";
+import { openModelTokenizer } from "./model-tokenizer.js";
 import { type OpenModel, openModel } from "./open-model.js";
-import { openTokenizer } from "./open-tokenizer.js";
 import type { GenerationOptions } from "./options-generation.js";
 import type { InferenceOptions, ModelOptions } from "./options-shared.js";
 import { finishedWeights, orClose, paddingIdOf, runtimeSpec } from "./session.js";
@@ -111,7 +111,7 @@ export async function loadGenerator(
   const graphs = decoderGraphs(decoder);
   const thread = new WorkerGenerator(runtimeSpec(options));
   const [tokenizer, runtime] = await orClose(thread, [
-    openTokenizer({ tokenizer: options.tokenizer ?? nameOrPath, ...access }),
+    openModelTokenizer(model, { tokenizer: options.tokenizer ?? nameOrPath, ...access }),
     thread.describe(),
     thread.prepare(graphs),
     finishedWeights(model, decoderParameters(graphs)).then((weights) => thread.takeParameters(weights)),

@@ -3,9 +3,9 @@ import { restoreOrder, sortedBatches } from "../data/batches.js";
 import { leaves } from "../engine/index.js";
 import { bitsPer, perplexity } from "../metrics/likelihood.js";
 import { type Head, headOf } from "../models/index.js";
+import { openModelTokenizer } from "./model-tokenizer.js";
 import type { OpenModel } from "./open-model.js";
 import { openModel } from "./open-model.js";
-import { openTokenizer } from "./open-tokenizer.js";
 import type { ScoreOptions } from "./options-score.js";
 import {
   type ScoredItem,
@@ -66,7 +66,7 @@ export async function loadScorer(
   const parameters = leaves([...graph.values()], "parameter");
   const learner = startLearner(options, parameters);
   const [tokenizer, runtime] = await orClose(learner, [
-    openTokenizer({ tokenizer: options.tokenizer ?? nameOrPath, ...access }),
+    openModelTokenizer(model, { tokenizer: options.tokenizer ?? nameOrPath, ...access }),
     learner.describe(),
     prepareUse(learner, model, "score", graph),
   ]);

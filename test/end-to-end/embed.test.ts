@@ -4,14 +4,45 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readSafetensorsFile } from "../../src/hub/index.js";
 import { writeEmbeddings } from "../../src/workflows/embedding-files.js";
-import { loadEmbedder } from "../../src/workflows/index.js";
+import {
+  loadEmbedder,
+  loadGenerator,
+  loadScorer,
+  loadTokenizer,
+  lookAtAttention,
+} from "../../src/workflows/index.js";
 import { needs, sharedJson, sharedPath } from "../shared.js";
 import { tinyWorld } from "./tiny-model.js";
+import { writeTinyWriter } from "./tiny-writer.js";
 
 const golden = "golden/embeddings/minilm_sentences";
 const miniLm = "models/all-MiniLM-L6-v2";
 
 describe("embedding texts", () => {
+  test("a token that the model has no row for is refused, in all uses; other texts are not", async (t) => {
+    const { model, path } = await tinyWorld(t);
+    const tokenizer = await loadTokenizer(model);
+    tokenizer.addTokens(["rootstock"]);
+    const files = [...tokenizer.toFiles()];
+    const writer = await writeTinyWriter(path("writer"), "gpt2");
+    for (const directory of [model, writer])
+      for (const [name, content] of files) await writeFile(join(directory, name), content);
+    const refused =
+      /^DataError: token rootstock: expected one of the \d+ that .* has rows for, got number \d+/;
+    const embedder = await loadEmbedder(model, { threads: 1 });
+    await assert.rejects(embedder.embed(["a good rootstock"]), refused);
+    assert.equal((await embedder.embed(["a good film"])).length, 1);
+    await embedder.close();
+    const generator = await loadGenerator(writer, { threads: 1 });
+    await assert.rejects(generator.generate("a good rootstock", { maxNewTokens: 2 }), refused);
+    await generator.close();
+    const scorer = await loadScorer(writer, { threads: 1 });
+    await assert.rejects(scorer.score(["a good rootstock"]), refused);
+    await scorer.close();
+    const outputFile = path("attention.html");
+    await assert.rejects(lookAtAttention({ model, texts: ["a rootstock"], outputFile }), refused);
+  });
+
   test("gives the vectors of sentence-transformers", needs(`${golden}.json`, miniLm), async () => {
     const { sentences, max_seq_length } = sharedJson(`${golden}.json`);
     const expected = (await readSafetensorsFile(sharedPath(`${golden}.safetensors`))).get("embeddings")!;
