@@ -21,8 +21,11 @@ export interface OpenVinoLibrary {
   /** A tensor over an array's own memory; the array must outlive it. */
   tensorOver(tensor: Tensor): Pointer;
   setTensor(request: Pointer, name: string, tensor: Pointer): void;
-  /** Run, off this thread. */
-  infer(request: Pointer): Promise<void>;
+  /**
+   * Blocks the thread it is called on, which should be a worker's and always the same: what is called from changing
+   * threads, as an asynchronous call is, takes a third longer for a single text.
+   */
+  infer(request: Pointer): void;
   freeTensor(tensor: Pointer): void;
   freeRequest(request: Pointer): void;
   freeCompiled(compiled: Pointer): void;
@@ -132,15 +135,7 @@ export async function openLibrary(): Promise<OpenVinoLibrary> {
       return made("tensor", (out) => call.createTensor(elementTypes[dtype], pointer, memoryOf(data), out));
     },
     setTensor: (request, name, tensor) => check(call.setTensor(request, name, tensor), `setting ${name}`),
-    async infer(request) {
-      const status = await new Promise<number>((resolve, reject) => {
-        call.infer.async(request, (error: Error | null, result: number) => {
-          if (error) reject(error);
-          else resolve(result);
-        });
-      });
-      check(status, "running");
-    },
+    infer: (request) => check(call.infer(request), "running"),
     freeTensor: (tensor) => call.freeTensor(tensor),
     freeRequest: (request) => call.freeRequest(request),
     freeCompiled: (compiled) => call.freeCompiled(compiled),

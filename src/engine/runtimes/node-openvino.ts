@@ -27,7 +27,7 @@ export interface OpenVinoOptions {
 /** Constants that an ONNX file has room for beside the graph itself; of more, copies are fed in each run. */
 const constantLimit = 2 ** 31 - 2 ** 24;
 
-/** OpenVINO in Node, through its C library. Runs do not block the thread that they are called on. */
+/** OpenVINO in Node, through its C library. `run` blocks the thread it is called on: use it in a worker. */
 export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Runtime> {
   const { precision = "fp32", device = "cpu", threads = availableParallelism() } = options;
   if (device !== "cpu")
@@ -95,7 +95,7 @@ function requestProgram(
         bind(name, result);
         results.set(name, result);
       }
-      await library.infer(request);
+      library.infer(request);
       return results;
     },
     async close() {
