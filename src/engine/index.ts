@@ -13,7 +13,7 @@ export * from "./ops/index.js";
 export { type CutGraph, cutFrozen } from "./rewrites/cut.js";
 export { replaceOps, replaceParameters, replaceValues } from "./rewrites/replace.js";
 export { bindSymbols } from "./runtimes/bindings.js";
-export type { FlatLoop, FlatLoops } from "./runtimes/flat-loops.js";
+export type { FlatLoop, FlatLoops, FlatRange } from "./runtimes/flat-loops.js";
 export { referenceRuntime } from "./runtimes/reference.js";
 export type { Program, Runtime } from "./runtimes/runtime.js";
 export { type Code, instruction, type WasmMemory, wasmFunction, wasmMemory } from "./runtimes/wasm-module.js";

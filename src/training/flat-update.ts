@@ -1,7 +1,8 @@
 import { hash, sizeOf } from "../base/index.js";
 import type { Arena, ArenaLayout } from "./arena.js";
 import { alignedSize } from "./arena.js";
-import type { FlatKernel } from "./flat-kernel.js";
+import type { FlatKernel, RangeKernel } from "./flat-kernel.js";
+import type { SparseRows } from "./sparse-rows.js";
 import type { UpdateArrays, UpdateRun } from "./update-arrays.js";
 
 // Updates that treat all numbers alike, over the flat array of each group.
@@ -20,6 +21,31 @@ export function overArenas(
         const pieces = [...arenas].map(([name, arena]) => [name, arena.groups[group]!.subarray(start, end)]);
         await kernel(Object.fromEntries(pieces), { ...scalars[group], clip });
       }
+  };
+}
+
+/** What an update of ranges consists of: all numbers, and those that only decay, by a scalar. */
+export interface RangeKernels {
+  readonly whole: RangeKernel;
+  readonly idle: RangeKernel;
+  readonly idleFactor: string;
+}
+
+/** The same, where rows of tables that have neither gradient nor states only decay. */
+export function overActiveRows(
+  { sizes }: ArenaLayout,
+  arenas: ReadonlyMap<string, Arena>,
+  { whole, idle, idleFactor }: RangeKernels,
+  rows: SparseRows,
+): UpdateRun {
+  return async (scalars, clip) => {
+    for (const group of sizes.keys()) {
+      const arrays = Object.fromEntries([...arenas].map(([name, arena]) => [name, arena.groups[group]!]));
+      const ranges = rows.updateRanges(group);
+      whole(arrays, { ...scalars[group], clip }, ranges.active);
+      const factor = scalars[group]![idleFactor]!;
+      if (factor !== 1) idle({ parameter: arrays["parameter"]! }, { [idleFactor]: factor }, ranges.idle);
+    }
   };
 }
 

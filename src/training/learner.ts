@@ -113,6 +113,7 @@ export class Learner {
   setOptimizerState(values: ReadonlyMap<string, Tensor>): void {
     const { stateArrays } = this.#needTraining().update;
     copyInto(stateArrays, new Map([...stateArrays.keys()].map((key) => [key, take(values, key)])));
+    this.#needTraining().update.reviewStates();
     const carried: Map<string, Tensor>[] = [];
     for (const [key, tensor] of values) {
       const [, number, name] = /^carried\/(\d+)\/(.+)$/.exec(key) ?? [];
@@ -145,7 +146,11 @@ export class Learner {
 
   /** Compile the gradient and the update, and allocate gradients and optimizer state. */
   async prepareTraining(setup: TrainingSetup): Promise<void> {
-    const update = await openUpdate(this.#runtime, this.#layout, setup.update);
+    const { dense, scatters } = setup.plan;
+    const tables = new Set(
+      scatters.map(({ parameter }) => parameter).filter((name) => !dense.includes(name)),
+    );
+    const update = await openUpdate(this.#runtime, this.#layout, setup.update, tables);
     copyInto(update.parameters.views, this.#trained.views);
     this.#trained = update.parameters;
     this.#parameters = this.#allViews();
@@ -232,6 +237,7 @@ export class Learner {
     for (const { parameter, rows, ids } of training.plan.scatters) {
       const idArray = take(feeds, ids).data as BigInt64Array;
       addRows(training.update.gradients.view(parameter), take(results, rows).data as Float32Array, idArray);
+      training.update.noteRows(parameter, idArray);
       training.touched.push([parameter, idArray]);
     }
     return Number(take(results, "loss").data[0]);

@@ -14,6 +14,8 @@ export interface UpdatePlan {
   readonly graphs: ReadonlyMap<string, ReadonlyMap<string, Value>>;
   /** By name. */
   readonly states: ReadonlyMap<string, StatePlan>;
+  /** The scalar by which numbers without gradient and states are multiplied, where nothing else becomes of them. */
+  readonly idleFactor?: string | undefined;
 }
 
 /** What is kept of one state. */
@@ -48,7 +50,9 @@ export function updatePlan(
       return [name, { shapes: own, formats, signed: !optimizer.nonNegativeStates.includes(name) }];
     }),
   );
-  if (shapedState === undefined) return { graphs: new Map([["flat", flatUpdateGraph(optimizer)]]), states };
+  const { idleFactor } = optimizer;
+  if (shapedState === undefined)
+    return { graphs: new Map([["flat", flatUpdateGraph(optimizer)]]), states, idleFactor };
   const axisCounts = [...new Set(shapes.map((shape) => shape.length))];
   return { graphs: new Map(axisCounts.map((count) => [`${count}`, shapedGraph(optimizer, count)])), states };
 }
@@ -63,6 +67,12 @@ export function stateByteCount({ states }: UpdatePlan): number {
 /** The graph of an update over flat arrays `[size]`. */
 export function flatUpdateGraph(optimizer: Optimizer): ReadonlyMap<string, Value> {
   return updateGraph(optimizer, ["size"]);
+}
+
+/** The update of numbers that have neither gradient nor states. */
+export function idleUpdateGraph(idleFactor: string): ReadonlyMap<string, Value> {
+  const factor = input(`scalar:${idleFactor}`, []);
+  return new Map([["new:parameter", multiply(input("parameter", ["size"]), factor)]]);
 }
 
 function shapedGraph(optimizer: Optimizer, axisCount: number): ReadonlyMap<string, Value> {

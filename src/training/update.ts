@@ -2,11 +2,12 @@ import type { Tensor } from "../base/index.js";
 import type { FlatLoops, Program, Runtime, Value } from "../engine/index.js";
 import { Arena, type ArenaLayout } from "./arena.js";
 import { loopKernel, programKernel } from "./flat-kernel.js";
-import { overArenas, overKeptStates } from "./flat-update.js";
+import { overActiveRows, overArenas, overKeptStates } from "./flat-update.js";
 import { type KeptState, keptState } from "./kept-states/index.js";
 import { parameterByParameter } from "./shaped-update.js";
+import { SparseRows } from "./sparse-rows.js";
 import { normOf, type UpdateRun } from "./update-arrays.js";
-import type { StatePlan, UpdatePlan } from "./update-plan.js";
+import { idleUpdateGraph, type StatePlan, type UpdatePlan } from "./update-plan.js";
 
 /** The arrays of parameters in training, and the update that writes over them in place. */
 export interface Update {
@@ -14,6 +15,10 @@ export interface Update {
   readonly gradients: Arena;
   /** The optimizer's own arrays: `firstMoment/layers.0...`, and of eight bits `firstMoment.scales/layers.0...`. */
   readonly stateArrays: ReadonlyMap<string, Tensor>;
+  /** The gradient of this step has these rows of a table, and no others but those that were noted too. */
+  noteRows(table: string, ids: ArrayLike<bigint>): void;
+  /** The states were written to from outside. */
+  reviewStates(): void;
   /** The norm of the whole gradient. */
   gradientNorm(): number;
   readonly run: UpdateRun;
@@ -27,20 +32,27 @@ const keptPieceSize = 1 << 14;
 
 /**
  * Allocate the arrays and make the update ready. An update over flat arrays runs as one fused loop where the runtime
- * has such, else by its graph, piece by piece; one that needs whole parameters runs once for each of them.
+ * has such, else by its graph, piece by piece; one that needs whole parameters runs once for each of them. The gradient of
+ * `tables` comes row by row alone, and which rows it has is noted before norm and update.
  */
-export async function openUpdate(runtime: Runtime, layout: ArenaLayout, plan: UpdatePlan): Promise<Update> {
+export async function openUpdate(
+  runtime: Runtime,
+  layout: ArenaLayout,
+  plan: UpdatePlan,
+  tables: ReadonlySet<string> = new Set(),
+): Promise<Update> {
   const flat = plan.graphs.get("flat");
   return flat === undefined
     ? openShapedUpdate(runtime, layout, plan)
-    : openFlatUpdate(runtime, layout, plan, flat);
+    : openFlatUpdate(runtime, layout, plan, flat, tables);
 }
 
 async function openFlatUpdate(
   runtime: Runtime,
   layout: ArenaLayout,
-  { states }: UpdatePlan,
+  { states, idleFactor }: UpdatePlan,
   graph: ReadonlyMap<string, Value>,
+  tables: ReadonlySet<string>,
 ): Promise<Update> {
   const isKept = [...states.values()].some(({ formats }) => formats.some((format) => format !== "fp32"));
   const arenaSize = layout.sizes.reduce((total, size) => total + size, 0);
@@ -53,7 +65,7 @@ async function openFlatUpdate(
   const program = loops === undefined ? await runtime.compile(graph) : undefined;
   const kernel = loops === undefined ? programKernel(program!) : loopKernel(loops, graph);
   const shared = {
-    ...{ parameters, gradients },
+    ...{ parameters, gradients, noteRows() {}, reviewStates() {} },
     gradientNorm: () => (loops === undefined ? normOf(gradients) : loopNorm(loops, gradients)),
     close: async () => program?.close(),
   };
@@ -70,8 +82,22 @@ async function openFlatUpdate(
     ...[["parameter", parameters] as const, ["gradient", gradients] as const],
     ...[...arenas].map(([name, arena]) => [`state:${name}`, arena] as const),
   ]);
-  const run = overArenas(layout, all, kernel, loops === undefined ? pieceSize : Infinity);
-  return { ...shared, stateArrays: arraysOfArenas(arenas), run };
+  const stateArrays = arraysOfArenas(arenas);
+  if (loops === undefined || idleFactor === undefined || tables.size === 0) {
+    const run = overArenas(layout, all, kernel, loops === undefined ? pieceSize : Infinity);
+    return { ...shared, stateArrays, run };
+  }
+  const rows = new SparseRows(layout, tables, [...arenas.values()]);
+  const kernels = {
+    ...{ whole: loopKernel(loops, graph), idle: loopKernel(loops, idleUpdateGraph(idleFactor)), idleFactor },
+  };
+  return {
+    ...{ ...shared, stateArrays },
+    noteRows: (table, ids) => rows.note(table, ids),
+    reviewStates: () => rows.review(),
+    gradientNorm: () => rowsNorm(loops, gradients, rows),
+    run: overActiveRows(layout, all, kernels, rows),
+  };
 }
 
 async function openShapedUpdate(
@@ -86,6 +112,8 @@ async function openShapedUpdate(
   return {
     ...{ parameters, gradients },
     stateArrays: arraysOfKept(layout, kept),
+    noteRows() {},
+    reviewStates() {},
     gradientNorm: () => normOf(gradients),
     run: parameterByParameter(layout, states, programs, { parameters, gradients, states: kept }),
     async close() {
@@ -100,6 +128,14 @@ function zeros(length: number): Float32Array {
 
 function loopNorm(loops: FlatLoops, { groups }: Arena): number {
   return Math.sqrt(groups.reduce((sum, array) => sum + loops.sumOfSquares(array), 0));
+}
+
+function rowsNorm(loops: FlatLoops, { groups }: Arena, rows: SparseRows): number {
+  let squares = 0;
+  for (const [group, array] of groups.entries())
+    for (const { start, end } of rows.gradientRanges(group))
+      squares += loops.sumOfSquares(array.subarray(start, end));
+  return Math.sqrt(squares);
 }
 
 function keptStates(plans: ReadonlyMap<string, StatePlan>): Map<string, KeptState[]> {

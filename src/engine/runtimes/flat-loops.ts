@@ -25,11 +25,21 @@ export interface FlatLoops {
   sumOfSquares(array: Float32Array): number;
 }
 
-/** Run a loop over arrays of one length, a multiple of 4, that this memory holds; outputs may be inputs. */
+/** Part of a flat array; both ends are multiples of 4. */
+export interface FlatRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Run a loop over arrays of one length, a multiple of 4, that this memory holds, or over some ranges of them; outputs may
+ * be inputs.
+ */
 export type FlatLoop = (
   inputs: Readonly<Record<string, Float32Array>>,
   outputs: Readonly<Record<string, Float32Array>>,
   scalars: Readonly<Record<string, number>>,
+  ranges?: readonly FlatRange[],
 ) => void;
 
 /** What WebAssembly can address. */
@@ -157,7 +167,7 @@ function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): F
     },
     memory,
   );
-  return (inputs, targets, scalars) => {
+  return (inputs, targets, scalars, ranges) => {
     const arrays = [
       ...layout.arrays.map((name) => inputs[name]!),
       ...layout.results.map((name) => targets[name]!),
@@ -168,12 +178,15 @@ function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): F
         throw internal(
           `a flat loop over arrays of ${arrays.map((each) => each.length).join(", ")}, or not of its memory`,
         );
-    if (length > 0)
-      run(
-        4 * length,
-        ...arrays.map((array) => array.byteOffset),
-        ...layout.scalars.map((name) => scalars[name]!),
-      );
+    const given = [0, ...arrays.map(() => 0), ...layout.scalars.map((name) => scalars[name]!)];
+    for (const { start, end } of ranges ?? [{ start: 0, end: length }]) {
+      if (end <= start) continue;
+      given[0] = 4 * (end - start);
+      arrays.forEach(({ byteOffset }, i) => {
+        given[1 + i] = byteOffset + 4 * start;
+      });
+      run(...given);
+    }
   };
 }
 

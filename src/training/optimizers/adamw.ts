@@ -26,6 +26,7 @@ export function adamW({
     stateNames: ["firstMoment", "secondMoment", ...(amsgrad ? ["largestMoment"] : [])],
     nonNegativeStates: ["secondMoment", ...(amsgrad ? ["largestMoment"] : [])],
     weightDecay,
+    idleFactor: "keep",
     update({ parameter, gradient, state, scalar }) {
       const firstMoment = add(multiply(state["firstMoment"]!, beta1), multiply(gradient, 1 - beta1));
       const squared = multiply(gradient, gradient);

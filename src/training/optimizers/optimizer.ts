@@ -17,6 +17,11 @@ export interface Optimizer {
    * parameter's own shape, parameter by parameter, and this tells the shape of each state.
    */
   readonly shapedState?: (state: string, shape: Shape) => Shape;
+  /**
+   * Set where a number whose gradient and states are all zero is only multiplied, by this scalar, and its states stay zero:
+   * rows of a table that no batch has read yet then cost less.
+   */
+  readonly idleFactor?: string;
   /** The update as graph: from parameter, gradient, state and scalars to the new parameter and state. */
   update(inputs: UpdateInputs): UpdateOutputs;
   /** The scalars of a step, counted from 1, for a learning rate and a weight decay. */
