@@ -58,6 +58,11 @@ const benches: Record<string, Bench> = {
     usage: translationUsage,
     run: async (args) => (await import("./translation.js")).run(args),
   },
+  rewrites: {
+    question: "what does each rewrite of a graph bring?",
+    usage: "--rounds N (30)",
+    run: async (args) => (await import("./rewrites.js")).run(args),
+  },
   embeddings: {
     question:
       "how fast are texts turned into vectors, beside transformers.js and sentence-transformers, and how good are they?",
