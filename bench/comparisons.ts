@@ -60,7 +60,7 @@ export const comparisonsOf: Readonly<Record<string, (record: never) => Compariso
     // batches on all cores were timed on machines of any load: the table of bench/README.md has them
     if (job.startsWith("encode a batch")) return [];
     return ["Python, encode", "Python", "MeCab, its text", "kuromoji"].flatMap((peer) =>
-      times(job, peerTokenizers[peer] ?? peer, secondsOf("ours"), secondsOf(peer)),
+      times(job, peerOf(job, peer), secondsOf("ours"), secondsOf(peer)),
     );
   },
 };
@@ -108,6 +108,10 @@ const peerTokenizers: Readonly<Record<string, string>> = {
   Python: "tokenizers",
   "MeCab, its text": "MeCab",
 };
+
+function peerOf(job: string, side: string): string {
+  return job.startsWith("learn unigram") ? "SentencePiece" : (peerTokenizers[side] ?? side);
+}
 
 function steps(
   work: string,
