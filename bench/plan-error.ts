@@ -13,14 +13,14 @@ const areaRows = [
   ...["--train-file", join(areas, "train.jsonl"), "--validation-file", join(areas, "valid.jsonl")],
   ...["--epochs", "1", "--max-train-examples", "640", "--max-validation-examples", "320"],
 ];
-const japanese = ["--model", join(repository, "rootstocks", "ja-mini"), ...areaRows];
+const japanese = ["--model", join(repository, "rootstocks", "ja-small"), ...areaRows];
 const english = ["--model", sharedPath("models/all-MiniLM-L6-v2"), ...areaRows, "--max-length", "128"];
 
 /** Runs that are forecast, and then made, by name. */
 const jobs: Readonly<Record<string, readonly string[]>> = {
-  "ja-mini": [...japanese, "--batch-size", "16"],
-  "ja-mini-accumulated": [...japanese, "--batch-size", "8", "--accumulation-steps", "4"],
-  "ja-mini-masked": [...japanese, "--task", "masked-language-modelling", "--batch-size", "16"],
+  "ja-small": [...japanese, "--batch-size", "16"],
+  "ja-small-accumulated": [...japanese, "--batch-size", "8", "--accumulation-steps", "4"],
+  "ja-small-masked": [...japanese, "--task", "masked-language-modelling", "--batch-size", "16"],
   minilm: [...english, "--batch-size", "16"],
   "minilm-int8": [...english, "--batch-size", "16", "--optimizer-state", "int8"],
   "minilm-lora": [...english, "--batch-size", "16", "--lora-rank", "8"],

@@ -77,7 +77,7 @@ const benches: Record<string, Bench> = {
   },
   "plan-error": {
     question: "how far off is what `plan` says of the memory and time of a run?",
-    usage: "--jobs ja-mini,minilm-lora,... (all)  --runtime onnxruntime|openvino  --threads N (2)",
+    usage: "--jobs ja-small,minilm-lora,... (all)  --runtime onnxruntime|openvino  --threads N (2)",
     run: async (args) => (await import("./plan-error.js")).run(args),
   },
   tokenizers: {

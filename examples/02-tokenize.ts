@@ -1,7 +1,7 @@
 // Text to ids with spans into the text, and back; a pair of texts; a text longer than the model takes.
 import { loadTokenizer } from "tsugiki";
 
-const tokenizer = await loadTokenizer("rootstocks/ja-mini");
+const tokenizer = await loadTokenizer("rootstocks/ja-small");
 
 const text = "CSS の margin は要素の外側の余白です。";
 const { ids, tokens, starts, ends } = tokenizer.encode(text);

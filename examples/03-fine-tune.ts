@@ -2,7 +2,7 @@
 import { fineTune, loadPipeline } from "tsugiki";
 
 const run = await fineTune({
-  model: "rootstocks/ja-mini",
+  model: "rootstocks/ja-small",
   train: "data/mdn-ja-area/train.jsonl",
   validation: "data/mdn-ja-area/valid.jsonl",
   outputDirectory: "out/example-areas",

@@ -14,8 +14,8 @@ const examples = rows.slice(0, 160).map(({ fields }) => ({
 }));
 const areas = [...new Set(examples.map(({ label }) => label))].sort();
 
-const tokenizer = await loadTokenizer("rootstocks/ja-mini");
-const model = await loadModel("rootstocks/ja-mini", { head: "sequence-classification", labels: areas });
+const tokenizer = await loadTokenizer("rootstocks/ja-small");
+const model = await loadModel("rootstocks/ja-small", { head: "sequence-classification", labels: areas });
 const loss = labelLoss(
   model.training.heads.get("logits")!,
   input("labels", ["batch"], "int64"),

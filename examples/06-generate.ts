@@ -10,7 +10,7 @@ import { forTraining } from "tsugiki/nn";
 import { labelLoss } from "tsugiki/objectives";
 import { adamW, linearSchedule, Trainer } from "tsugiki/training";
 
-const tokenizer = await loadTokenizer("rootstocks/ja-mini");
+const tokenizer = await loadTokenizer("rootstocks/ja-small");
 const [begin, end] = [tokenizer.special.classification!.id, tokenizer.special.separator!.id];
 const config = {
   model_type: "gpt2",
@@ -93,7 +93,7 @@ const drawn = await generator.generate(["HTML の", "API の"], {
 for (const { prompt, texts: written } of drawn) console.log(prompt, written[0]!.text);
 await generator.close();
 
-const scorer = await loadScorer("rootstocks/ja-mini");
+const scorer = await loadScorer("rootstocks/ja-small");
 const [right, wrong] = await scorer.score(["要素の外側の余白です。", "要素の余白の外側がです。"]);
 console.log("the first is likelier:", right!.logProbability > wrong!.logProbability);
 await scorer.close();

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a rootstock from raw text: `sh recipes/rootstocks/make.sh ja` or `... en`, in the root of the repository, with the
-# corpora in ../shared/corpora. About two hours on two cores; stopped, it goes on where it was: its checkpoints are in
+# corpora in ../shared/corpora. About two hours of one core; stopped, it goes on where it was: its checkpoints are in
 # out/rootstocks. What is to be kept goes to rootstocks/ja-small or rootstocks/en-small.
 #
 # bfloat16 by OpenVINO halves the time on processors that have it; COMPUTE= (nothing) computes by ONNX Runtime, in fp32.
@@ -40,7 +40,10 @@ $tsugiki pretrain --objective masked-lm --mask-rate 0.3 --architecture recipes/r
   --evaluate-every 1000 --save-every 500 --dtype float16 $compute $start --output-dir "$out/model"
 
 mkdir -p "rootstocks/$language-small"
-for file in config.json model.safetensors tokenizer.json tokenizer_config.json special_tokens_map.json; do
+for file in config.json model.safetensors tokenizer_config.json special_tokens_map.json; do
   cp "$out/model/$file" "rootstocks/$language-small/$file"
 done
+# without indentation it is half as large
+node -e 'console.log(JSON.stringify(JSON.parse(require("fs").readFileSync(0, "utf8"))))' \
+  < "$out/model/tokenizer.json" > "rootstocks/$language-small/tokenizer.json"
 cp "$out/model/metrics.jsonl" "rootstocks/$language-small/training-log.jsonl"

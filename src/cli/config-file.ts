@@ -6,7 +6,7 @@ import type { GivenOption } from "../workflows/options.js";
  * The options of a config file: YAML (and so JSON) with one key an option, as flags, TypeScript or Python's
  * scripts call them. Each comes with the line it stands on. Paths are relative to the current folder.
  *
- *     model: rootstocks/ja-mini
+ *     model: rootstocks/ja-small
  *     train_file: areas.jsonl
  *     learning-rate: 2e-5
  */

@@ -42,7 +42,7 @@ import { type RunSetup, type Trial, tryOn } from "./training-run.js";
  * the output directory with its results, predictions, learning curve and model card.
  *
  * ```ts
- * const run = await fineTune({ model: "rootstocks/ja-mini", train: "areas.jsonl", validationSplit: 0.1, outputDirectory: "my-model" });
+ * const run = await fineTune({ model: "rootstocks/ja-small", train: "areas.jsonl", validationSplit: 0.1, outputDirectory: "my-model" });
  * console.log(run.metrics.accuracy);
  * ```
  */

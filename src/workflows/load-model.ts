@@ -66,7 +66,7 @@ export interface SaveModelOptions {
  * Load a model by path or Hub name, to train or run it by one's own code.
  *
  * ```ts
- * const model = await loadModel("rootstocks/ja-mini", { head: "masked-lm" });
+ * const model = await loadModel("rootstocks/ja-small", { head: "masked-lm" });
  * const logits = model.training.heads.get("logits");
  * ```
  */
@@ -99,7 +99,7 @@ export async function loadModel(nameOrPath: string, options: LoadModelOptions = 
  * .model).
  *
  * ```ts
- * const tokenizer = await loadTokenizer("rootstocks/ja-mini");
+ * const tokenizer = await loadTokenizer("rootstocks/ja-small");
  * const { ids, tokens } = tokenizer.encode("要素の外側の余白");
  * ```
  */

@@ -25,7 +25,7 @@ export interface AttentionResult {
  * Let a model read a text, and write a page on which the attention of every layer and head can be looked at.
  *
  * ```ts
- * await lookAtAttention({ model: "rootstocks/ja-mini", texts: ["要素の外側の余白"], outputFile: "attention.html" });
+ * await lookAtAttention({ model: "rootstocks/ja-small", texts: ["要素の外側の余白"], outputFile: "attention.html" });
  * ```
  */
 export async function lookAtAttention(options: AttentionOptions): Promise<AttentionResult> {

@@ -11,7 +11,7 @@ import type { TeacherOptions } from "./options-teacher.js";
  *
  * ```ts
  * const options: FineTuneOptions = {
- *   model: "rootstocks/ja-mini",
+ *   model: "rootstocks/ja-small",
  *   train: "areas.jsonl",
  *   validationSplit: 0.1,
  *   outputDirectory: "my-model",

@@ -17,7 +17,7 @@ function run(example: string): string {
 /** What must be in what each prints. */
 const expected: Readonly<Record<string, readonly RegExp[]>> = {
   "01-engine.ts": [/^reference .*loss (0\.\d+) .*\nonnxruntime .*loss \1 /m],
-  "02-tokenize.ts": [/\[CLS\]\t「」/, /segments 0+1+\n/, /characters 0 to \d+: 24 tokens/],
+  "02-tokenize.ts": [/<s>\t「」/, /segments 0+1+\n/, /characters 0 to \d+: 24 tokens/],
   "03-fine-tune.ts": [/^0\.\d+ \{/, /label: '\w+'/],
   "04-predict.ts": [/text-classification on onnxruntime/, /^800 predictions in out\//m, /accuracy: 0\.\d+/],
   "06-generate.ts": [/^step 160 {2}loss \d\.\d+/m, /^CSS の.+\n-\d\.\d+ .*\n-\d\.\d+ /m, /likelier: true/],

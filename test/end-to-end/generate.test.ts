@@ -189,7 +189,7 @@ describe("texts of longer inputs", () => {
   });
 
   test("an encoder is refused", async () => {
-    await assert.rejects(loadGenerator("rootstocks/ja-mini"), /expected a model that writes text/);
+    await assert.rejects(loadGenerator("rootstocks/ja-small"), /expected a model that writes text/);
   });
 });
 
@@ -349,7 +349,7 @@ describe("score", () => {
   });
 
   test("a masked language model scores each token by the others", async () => {
-    const scorer = await loadScorer("rootstocks/ja-mini", { threads: 1 });
+    const scorer = await loadScorer("rootstocks/ja-small", { threads: 1 });
     const [likely, unlikely] = await scorer.score([
       "リクエストのヘッダーを読み取ります。",
       "リクエストのを読み取りますヘッダー。",

@@ -9,7 +9,7 @@ export const adaptCommand: Command<AdaptOptions> = {
   options: adaptRows,
   examples: [
     "adapt --model bert-base-uncased --train-file 'manuals/**/*.txt' --validation-split 0.01 --max-steps 5000 --output-dir bert-manuals",
-    "adapt --model rootstocks/ja-mini --train-file manuals.jsonl --vocabulary extend --new-pieces 2000 --epochs 3 --output-dir ja-manuals",
+    "adapt --model rootstocks/ja-small --train-file manuals.jsonl --vocabulary extend --new-pieces 2000 --epochs 3 --output-dir ja-manuals",
     "adapt --config run.yaml --output-dir bert-manuals --resume",
   ],
   async run(options, context) {

@@ -9,7 +9,7 @@ export const attentionCommand: Command<AttentionOptions> = {
   summary: "see on a page what each layer and head of a model looks at",
   options: attentionRows,
   examples: [
-    'attention --model rootstocks/ja-mini "要素の外側の余白を設定します。" --output-file attention.html',
+    'attention --model rootstocks/ja-small "要素の外側の余白を設定します。" --output-file attention.html',
     'attention --model my-translator --text "a small dog" --target "小さな犬" --output-file attention.html',
   ],
   async run(options, { reporter }) {

@@ -8,7 +8,7 @@ export const fineTuneCommand: Command<FineTuneOptions> = {
   summary: "train a published model on your own rows",
   options: fineTuneRows,
   examples: [
-    "fine-tune --model rootstocks/ja-mini --train-file areas.jsonl --validation-file dev.jsonl --output-dir my-model",
+    "fine-tune --model rootstocks/ja-small --train-file areas.jsonl --validation-file dev.jsonl --output-dir my-model",
     "fine-tune --model my-bert --train-file rows.csv --validation-split 0.1 --epochs 5 --output-dir my-model",
     "fine-tune --model my-bert --data-dir ner --output-dir tagger      (CoNLL files train, dev, test)",
     "fine-tune --config run.yaml --seeds 1,2,3 --output-dir runs/three-seeds",

@@ -18,7 +18,7 @@ export const planCommand: Command<PlanOptions> = {
   summary: "forecast the memory, time and disk space of a fine-tuning; of others: plan train, plan pretrain",
   options: planRows,
   examples: [
-    "plan --model rootstocks/ja-mini --train-file areas.jsonl --validation-file dev.jsonl",
+    "plan --model rootstocks/ja-small --train-file areas.jsonl --validation-file dev.jsonl",
     "plan --model my-bert --train-file rows.csv --validation-split 0.1 --epochs 5 --memory 4GB",
     "plan pretrain --help",
   ],

@@ -15,7 +15,7 @@ import { runBatches } from "./run-batches.js";
  * are taken to see how fast this machine is; nothing is written.
  *
  * ```ts
- * const { memory, time } = await forecastRun({ model: "rootstocks/ja-mini", train: "areas.jsonl", outputDirectory: "my-model" });
+ * const { memory, time } = await forecastRun({ model: "rootstocks/ja-small", train: "areas.jsonl", outputDirectory: "my-model" });
  * console.log(memory.peak, time?.total);
  * ```
  */
