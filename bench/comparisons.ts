@@ -46,8 +46,10 @@ export const comparisonsOf: Readonly<Record<string, (record: never) => Compariso
         ["ours", "transformers.js"],
         ["ours", "sentence-transformers"],
         ["ours-int8", "transformers.js-q8"],
+        ["ours-openvino-bf16", "transformers.js"],
+        ["ours-openvino-bf16", "sentence-transformers"],
       ].flatMap(([own, peer]) => {
-        const work = `embeddings, ${form === "single" ? "one at a time" : form}${own === "ours" ? "" : ", int8"}`;
+        const work = `embeddings, ${form === "single" ? "one at a time" : form}${embeddingForms[own!]}`;
         // processor time, which other work beside it hardly changes
         const spent = (side: string): readonly number[] => results[side]?.[form].processorSeconds ?? [];
         return times(work, peer!, spent(own!), spent(peer!));
@@ -96,6 +98,12 @@ interface TokenizersRecord extends DatedRecord {
   readonly job: string;
   readonly results: Readonly<Record<string, readonly { readonly seconds: number }[]>>;
 }
+
+const embeddingForms: Readonly<Record<string, string>> = {
+  ours: "",
+  "ours-int8": ", int8",
+  "ours-openvino-bf16": ", OpenVINO, bf16",
+};
 
 const trainers: Readonly<Record<string, string>> = {
   trainer: "Trainer",
