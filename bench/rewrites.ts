@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import * as ort from "onnxruntime-node";
 import { int64, Random, type Tensor } from "../src/base/index.js";
 import { leaves, type OnnxTarget, toOnnx, type Value } from "../src/engine/index.js";
+import { withNumbers } from "../src/engine/runtimes/fixed-parameters.js";
 import { withFusedGelu } from "../src/engine/runtimes/fused-gelu.js";
 import { encodeOnnx, type OnnxModel, quantizeOnnx } from "../src/formats/onnx/index.js";
 import { modelInputs } from "../src/models/index.js";
@@ -97,11 +98,8 @@ function written(
   weights: ReadonlyMap<string, Tensor>,
   target: Pick<OnnxTarget, "contributedOps">,
 ): OnnxModel {
-  const { graph, ...model } = toOnnx(outputs, {
-    ...{ ...target, outerValues: true, fixed: new Set(weights.keys()) },
-  });
-  const { external: _, ...own } = graph;
-  return { ...model, graph: { ...own, initializers: new Map([...own.initializers, ...weights]) } };
+  const fixed = new Set(weights.keys());
+  return withNumbers(toOnnx(outputs, { ...target, outerValues: true, fixed }), weights);
 }
 
 function feedsOf([batch, length]: readonly [number, number]): Record<string, ort.Tensor> {

@@ -63,7 +63,8 @@ async function openFlatUpdate(
   const allocate = loops === undefined ? undefined : (length: number): Float32Array => loops.allocate(length);
   const [parameters, gradients] = [new Arena(layout, allocate), new Arena(layout, allocate)];
   const program = loops === undefined ? await runtime.compile(graph) : undefined;
-  const kernel = loops === undefined ? programKernel(program!) : loopKernel(loops, graph);
+  const loop = loops && loopKernel(loops, graph);
+  const kernel = loop ?? programKernel(program!);
   const shared = {
     ...{ parameters, gradients, noteRows() {}, reviewStates() {} },
     gradientNorm: () => (loops === undefined ? normOf(gradients) : loopNorm(loops, gradients)),
@@ -83,14 +84,12 @@ async function openFlatUpdate(
     ...[...arenas].map(([name, arena]) => [`state:${name}`, arena] as const),
   ]);
   const stateArrays = arraysOfArenas(arenas);
-  if (loops === undefined || idleFactor === undefined || tables.size === 0) {
+  if (loops === undefined || loop === undefined || idleFactor === undefined || tables.size === 0) {
     const run = overArenas(layout, all, kernel, loops === undefined ? pieceSize : Infinity);
     return { ...shared, stateArrays, run };
   }
   const rows = new SparseRows(layout, tables, [...arenas.values()]);
-  const kernels = {
-    ...{ whole: loopKernel(loops, graph), idle: loopKernel(loops, idleUpdateGraph(idleFactor)), idleFactor },
-  };
+  const kernels = { whole: loop, idle: loopKernel(loops, idleUpdateGraph(idleFactor)), idleFactor };
   return {
     ...{ ...shared, stateArrays },
     noteRows: (table, ids) => rows.note(table, ids),

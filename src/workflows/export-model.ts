@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OptionError, type Tensor } from "../base/index.js";
 import { leaves, nameOf, toOnnx } from "../engine/index.js";
+import { withNumbers } from "../engine/runtimes/fixed-parameters.js";
 import { encodeOnnx, type OnnxModel, quantizeOnnx } from "../formats/onnx/index.js";
 import { writeDirectoryAtomically } from "../hub/index.js";
 import type { Head } from "../models/index.js";
@@ -104,9 +105,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
 /** A graph with its weights inside. */
 function withWeights({ name, outputs }: ExportedGraph, weights: ReadonlyMap<string, Tensor>): OnnxModel {
   const fixed = new Set(leaves([...outputs.values()], "parameter").map(nameOf));
-  const { graph, ...model } = toOnnx(outputs, { contributedOps: false, outerValues: true, fixed });
-  const { external: _, ...own } = graph;
-  const used = [...weights].filter(([parameter]) => fixed.has(parameter));
-  const whole = { ...model, graph: { ...own, initializers: new Map([...own.initializers, ...used]) } };
+  const target = { contributedOps: false, outerValues: true, fixed };
+  const whole = withNumbers(toOnnx(outputs, target), weights);
   return name === "decoder_model_merged" ? withEmptySizes(whole) : whole;
 }

@@ -1,6 +1,6 @@
 // GELU as ONNX Runtime's own node, one pass over memory instead of five. Its optimizer knows the five nodes only where
 // they divide by the root of 2, and takes a bias along only from an addition, not from a Gemm.
-import type { OnnxGraph, OnnxModel, OnnxNode } from "../../formats/onnx/index.js";
+import { namesRead, type OnnxGraph, type OnnxModel, type OnnxNode } from "../../formats/onnx/index.js";
 
 /**
  * Fuse each `x / 2 (1 + erf(x / sqrt(2)))` whose parts nothing else reads, as a backward pass would: into `Gelu`, or, with
@@ -98,14 +98,4 @@ class ReadGraph {
     const found = this.#graph.initializers.get(name);
     return found?.data.length === 1 ? Number(found.data[0]) : undefined;
   }
-}
-
-/** What a node reads, also in graphs that are part of it. */
-function namesRead({ inputs, attributes }: OnnxNode): string[] {
-  const within = Object.values(attributes).flatMap((attribute) =>
-    attribute.kind === "graph"
-      ? [...attribute.value.nodes.flatMap(namesRead), ...attribute.value.outputs.map(({ name }) => name)]
-      : [],
-  );
-  return [...inputs, ...within];
 }

@@ -2,6 +2,7 @@
 // with them, as it comes (dynamic) or within a range that was measured before (static)
 // (onnxruntime.ai/docs/performance/model-optimizations/quantization.html).
 import { float32, internal, type Tensor } from "../../base/index.js";
+import { namesRead } from "./names-read.js";
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode } from "./onnx-model.js";
 import { scaleOfRange, type ValueRange } from "./value-range.js";
 
@@ -24,7 +25,7 @@ export function quantizeOnnx(
 ): QuantizedOnnx {
   const writer = new Quantizer(model.graph.initializers, ranges);
   const nodes = writer.rewrite(model.graph.nodes, new Set());
-  const used = namesReadBy(nodes);
+  const used = new Set(nodes.flatMap(namesRead));
   const initializers = new Map([...writer.initializers].filter(([name]) => used.has(name)));
   return {
     model: { ...model, graph: { ...model.graph, nodes, initializers } },
@@ -38,18 +39,6 @@ export function multipliedRows({ graph: { nodes, initializers } }: OnnxModel): s
   return [
     ...new Set(nodes.filter((node) => isQuantizable(node, initializers)).map((node) => node.inputs[0]!)),
   ];
-}
-
-/** What nodes read, those in bodies of loops too. */
-function namesReadBy(nodes: readonly OnnxNode[]): Set<string> {
-  const bodies = nodes.flatMap(({ attributes }) =>
-    Object.values(attributes).filter((one) => one.kind === "graph"),
-  );
-  const ofBodies = bodies.flatMap(({ value }) => [
-    ...namesReadBy(value.nodes),
-    ...value.outputs.map(({ name }) => name),
-  ]);
-  return new Set([...nodes.flatMap(({ inputs }) => inputs), ...ofBodies]);
 }
 
 class Quantizer {
