@@ -4,6 +4,7 @@ import { fineTuningUsage } from "./fine-tuning.js";
 import { languageModelUsage } from "./language-model.js";
 import { pretrainingUsage } from "./pretraining.js";
 import { setUpPeers } from "./python.js";
+import { tellFailure } from "./tell-failure.js";
 import { translationUsage } from "./translation.js";
 
 interface Bench {
@@ -136,9 +137,7 @@ try {
   if (name === undefined) printUsage();
   else await find(name).run(args);
 } catch (error) {
-  process.exitCode = 2;
-  console.error(`  error  ${(error as Error).message}`);
-  if (error instanceof TsugikiError && error.hint !== undefined) console.error(`         ${error.hint}`);
+  tellFailure(error, 2);
   if (!(error instanceof TsugikiError)) console.error((error as Error).stack);
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { peersFolder } from "../../bench/python.js";
+import { tellFailure } from "../../bench/tell-failure.js";
 import { TsugikiError, UnavailableError } from "../../src/base/errors.js";
 import { exportGolden, writtenByOurs } from "../end-to-end/exported-writers.js";
 import { repository, sharedPath } from "../shared.js";
@@ -49,9 +50,7 @@ try {
     );
   }
 } catch (error) {
-  process.exitCode = 1;
-  console.error(`  error  ${(error as Error).message}`);
-  if (error instanceof TsugikiError && error.hint !== undefined) console.error(`         ${error.hint}`);
+  tellFailure(error, 1);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { compiled, runToEnd } from "../../bench/child-process.js";
 import { pythonCommand, requirePeers } from "../../bench/python.js";
+import { tellFailure } from "../../bench/tell-failure.js";
 import type { JsonObject, Tensor } from "../../src/base/index.js";
 import { TsugikiError } from "../../src/base/index.js";
 import { decodeSafetensors } from "../../src/formats/safetensors.js";
@@ -54,9 +55,7 @@ try {
   await compareAll(exchanges, "ours", "fine-tuned here, loaded by transformers");
   if (isWanted("checkpoints")) await exchangeCheckpoints();
 } catch (error) {
-  process.exitCode = 1;
-  console.error(`  error  ${(error as Error).message}`);
-  if (error instanceof TsugikiError && error.hint !== undefined) console.error(`         ${error.hint}`);
+  tellFailure(error, 1);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runToEnd } from "../../bench/child-process.js";
 import { pythonCommand, requirePeers } from "../../bench/python.js";
+import { tellFailure } from "../../bench/tell-failure.js";
 import { OptionError, TsugikiError } from "../../src/base/index.js";
 import { extendTokenizer, retrainTokenizer, sentencePiece } from "../../src/tokenizers/index.js";
 import { openTokenizer } from "../../src/workflows/open-tokenizer.js";
@@ -91,9 +92,7 @@ try {
   }
   if (equal.includes(false)) process.exitCode = 1;
 } catch (error) {
-  process.exitCode = 1;
-  console.error(`  error  ${(error as Error).message}`);
-  if (error instanceof TsugikiError && error.hint !== undefined) console.error(`         ${error.hint}`);
+  tellFailure(error, 1);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
