@@ -68,7 +68,10 @@ async function openFlatUpdate(
   const shared = {
     ...{ parameters, gradients, noteRows() {}, reviewStates() {} },
     gradientNorm: () => (loops === undefined ? normOf(gradients) : loopNorm(loops, gradients)),
-    close: async () => program?.close(),
+    async close() {
+      await program?.close();
+      await loops?.close();
+    },
   };
   if (isKept) {
     const kept = keptStates(states);

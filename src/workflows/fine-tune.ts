@@ -109,7 +109,8 @@ class FineTuning {
       events?.runtime?.({ description: runtime });
       if (this.#options.dryRun) return this.#result({ prepared, state: freshState(), dryRun: true });
       const { setup, state } = await this.#start(prepared, trainer, writer, runtime);
-      await trainWithFeatures(setup, state, prepared.features, prepared.train.items, this.#context);
+      const { features, train } = prepared;
+      const kept = await trainWithFeatures(setup, state, features, train.items, this.#context);
       if (this.#context.signal?.aborted && state.step < plan.totalSteps && !state.stopped)
         return this.#result({
           prepared,
@@ -117,7 +118,9 @@ class FineTuning {
           checkpoint: join(setup.outputDirectory, `checkpoint-${state.step}`),
         });
       const finalProblem = await this.#restoreBest(prepared, setup, state);
-      const validation = await this.#try(setup, finalProblem, prepared.validation, state);
+      // class weights count in the loss while a model learns, and not in that of the one that is saved
+      const asSaved = this.#options.classWeights === "none" ? kept : undefined;
+      const validation = asSaved ?? (await this.#try(setup, finalProblem, prepared.validation, state));
       const test = await this.#try(setup, finalProblem, prepared.test, state);
       const learnt = await trainer.learner.parameters();
       await saveFineTuned(this.#options, model, finalProblem, learnt, graphs.adapted, tokenizer);

@@ -3,7 +3,7 @@ import type { RunState } from "./checkpoints.js";
 import type { RunContext } from "./events.js";
 import { fillFeatureCache } from "./feature-cache.js";
 import { type Feature, featureKey } from "./feature-graphs.js";
-import { type RunSetup, trainRun } from "./training-run.js";
+import { type RunSetup, type Trial, trainRun } from "./training-run.js";
 
 /** Train as `trainRun` does; what `features` names is computed first, once for each item. */
 export async function trainWithFeatures(
@@ -12,7 +12,7 @@ export async function trainWithFeatures(
   features: readonly Feature[],
   items: readonly TaskItem[],
   context: RunContext,
-): Promise<void> {
+): Promise<Trial | undefined> {
   if (features.length === 0) return trainRun(setup, state, context);
   const { trainer, plan, layout, outputDirectory: directory } = setup;
   const { events } = context;
@@ -24,7 +24,7 @@ export async function trainWithFeatures(
     `the frozen part is computed once, without dropout: ${Math.ceil(cache.byteCount / 2 ** 20)} MB ${place}`,
   );
   try {
-    await trainRun({ ...setup, features: cache }, state, context);
+    return await trainRun({ ...setup, features: cache }, state, context);
   } finally {
     await cache.close();
   }

@@ -102,15 +102,26 @@ export function planRun(
   };
 }
 
-/** Train from `state` to the end, to an early stop, or until the signal; `state` is kept up to date. */
+/**
+ * Train from `state` to the end, to an early stop, or until the signal; `state` is kept up to date. Returns how the model
+ * that the run keeps did on the validation rows, where it was tried there in full.
+ */
 export async function trainRun(
   setup: RunSetup,
   state: RunState,
   { events, signal }: RunContext,
-): Promise<void> {
+): Promise<Trial | undefined> {
   const { options, plan, rows, problem, trainer, log, layout, seed } = setup;
   let clock = performance.now();
   let lastEvaluated = -1;
+  let kept: { readonly step: number; readonly trial: Trial } | undefined;
+  const keptTrial = (): Trial | undefined => {
+    const isKept = kept?.step === (options.keepBest ? state.best?.step : state.step);
+    if (kept === undefined || !isKept) return undefined;
+    // as Python's eval_results.json has it, which is written after training
+    const result = { ...kept.trial.result, epoch: state.step / plan.stepsPerEpoch };
+    return { ...kept.trial, result };
+  };
   while (state.step < plan.totalSteps && !state.stopped) {
     const epoch = Math.floor(state.step / plan.stepsPerEpoch);
     const items: (readonly TaskItem[])[] = [];
@@ -161,7 +172,10 @@ export async function trainRun(
     }
     let isBest = false;
     if (setup.validation !== undefined && due(options.evaluateEvery)) {
-      isBest = await evaluateNow(setup, state, epochNow, events);
+      const evaluated = await evaluateNow(setup, state, epochNow, events);
+      isBest = evaluated.isBest;
+      if (evaluated.isWhole && (isBest || !options.keepBest))
+        kept = { step: state.step, trial: evaluated.trial };
       lastEvaluated = state.step;
       clock = performance.now();
     }
@@ -170,10 +184,11 @@ export async function trainRun(
       await save(setup, state);
       clock = performance.now();
     }
-    if (interrupted) return;
+    if (interrupted) return keptTrial();
   }
   if (setup.validation !== undefined && lastEvaluated < 0 && state.step === 0)
     await evaluateNow(setup, state, 0, events);
+  return keptTrial();
 }
 
 /** One step; a loss that is not a number names the rows that gave it. */
@@ -259,15 +274,12 @@ async function evaluateNow(
   state: RunState,
   epoch: number,
   events: RunEvents | undefined,
-): Promise<boolean> {
-  const { options, problem, log } = setup;
+): Promise<{ readonly trial: Trial; readonly isBest: boolean; readonly isWhole: boolean }> {
+  const { options, problem, log, writer } = setup;
   const { name, greater } = bestMetric(options, problem);
-  const { evaluation, loss, result } = await tryOn(setup, setup.validation!, {
-    findThresholds: true,
-    writes: name !== "loss" && name !== "perplexity", // writing takes long: while training, only if it decides
-    epoch,
-    events,
-  });
+  const writes = name !== "loss" && name !== "perplexity"; // writing takes long: while training, only if it decides
+  const trial = await tryOn(setup, setup.validation!, { findThresholds: true, writes, epoch, events });
+  const { evaluation, loss, result } = trial;
   const value = name === "loss" ? loss : evaluation.metrics[name];
   if (value === undefined)
     throw new OptionError(
@@ -292,7 +304,7 @@ async function evaluateNow(
     primaryMetric: name,
     best,
   });
-  return best;
+  return { trial, isBest: best, isWhole: writes || writer === undefined };
 }
 
 /** A number is better than none: a correlation of equal predictions is NaN, which JSON gives back as null. */

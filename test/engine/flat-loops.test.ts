@@ -14,7 +14,8 @@ import {
   subtract,
   type Value,
 } from "../../src/engine/index.js";
-import { wasmLoops } from "../../src/engine/runtimes/flat-loops.js";
+import { type FlatRange, wasmLoops } from "../../src/engine/runtimes/flat-loops.js";
+import { nodeLoopThreads } from "../../src/engine/runtimes/node-loop-threads.js";
 import { optimizers } from "../../src/training/optimizers/index.js";
 import { flatUpdateGraph } from "../../src/training/update-plan.js";
 
@@ -84,6 +85,33 @@ describe("wasmLoops", () => {
         ["parameter", "gradient", ...states],
         Object.fromEntries(scalars.map(([key, value]) => [`scalar:${key}`, value])),
       );
+    });
+
+  for (const threadCount of [1, 3])
+    test(`${threadCount} more threads give the same bytes, and touch nothing outside the ranges`, async () => {
+      const length = 300_000;
+      const ranges: FlatRange[] = [
+        { start: 4, end: 120_000 },
+        { start: 120_016, end: 120_016 },
+        { start: 120_040, end: 299_996 },
+      ];
+      const graph = new Map([
+        ["x", add(multiply(input("x", ["size"]), input("s", [])), 0.1)],
+        ["y", sqrt(absolute(input("x", ["size"])))],
+      ]);
+      const bytes = [];
+      for (const count of [0, threadCount]) {
+        const loops = wasmLoops(2 * 4 * length, (memory) => nodeLoopThreads(memory, count))!;
+        const arrays = { x: loops.allocate(length), y: loops.allocate(length) };
+        for (let i = 0; i < length; i++) arrays.x[i] = Math.sin(i);
+        const loop = loops.compile(graph);
+        for (const s of [0.5, 0.75]) loop({ x: arrays.x }, arrays, { s }, ranges);
+        for (const i of [0, 3, 120_000, 120_039, 299_999])
+          assert.equal(arrays.x[i], Math.fround(Math.sin(i)));
+        bytes.push(Buffer.from(arrays.x.slice().buffer), Buffer.from(arrays.y.slice().buffer));
+        await loops.close();
+      }
+      assert.ok(bytes[0]!.equals(bytes[2]!) && bytes[1]!.equals(bytes[3]!));
     });
 
   test("sums squares over many blocks", () => {

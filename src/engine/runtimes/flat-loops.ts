@@ -5,8 +5,11 @@ import { nameOf } from "../graph/value.js";
 import { inOrder, leaves } from "../graph/walk.js";
 import {
   type Code,
+  compileWasm,
   instruction,
+  overMemory,
   type WasmMemory,
+  type WasmModule,
   type WasmType,
   wasmFunction,
   wasmMemory,
@@ -23,6 +26,8 @@ export interface FlatLoops {
   compile(outputs: ReadonlyMap<string, Value>): FlatLoop;
   /** The sum of the squares of an array's elements. */
   sumOfSquares(array: Float32Array): number;
+  /** End the threads that took part. */
+  close(): Promise<void>;
 }
 
 /** Part of a flat array; both ends are multiples of 4. */
@@ -42,22 +47,46 @@ export type FlatLoop = (
   ranges?: readonly FlatRange[],
 ) => void;
 
+/** Threads that run parts of loops beside the one that asks, over the same memory. */
+export interface LoopThreads {
+  readonly count: number;
+  /** Make a compiled loop known to them; returns what it is called. */
+  add(module: WasmModule): number;
+  /** Have each thread run a loop as often as its part has calls, and `own` in this thread; returns when all are done. */
+  run(loop: number, parts: readonly LoopCalls[], own: () => void): void;
+  close(): Promise<void>;
+}
+
+/** What a loop is called with, call by call. */
+export type LoopCalls = readonly (readonly number[])[];
+
 /** What WebAssembly can address. */
 const largestMemory = 2 ** 32;
+
+/** So few numbers are done sooner than other threads are woken. */
+const fewestToShare = 1 << 17;
+
+/** Parts end where a cache line does. */
+const lineSize = 16;
 
 /**
  * Loops in WebAssembly with four numbers an instruction, over arrays in `byteCount` bytes of its memory; undefined
  * where so much cannot be had. A runtime that takes an op at a time reads and writes memory for each op: an optimizer
- * update of fifteen ops takes three times as long that way.
+ * update of fifteen ops takes three times as long that way. With `startThreads` the memory is a shared one, and the
+ * threads take their parts of long loops.
  */
-export function wasmLoops(byteCount: number): FlatLoops | undefined {
+export function wasmLoops(
+  byteCount: number,
+  startThreads?: (memory: WasmMemory) => LoopThreads,
+): FlatLoops | undefined {
   if (byteCount > largestMemory) return undefined;
   let memory: WasmMemory;
   try {
-    memory = wasmMemory(byteCount);
+    memory = wasmMemory(byteCount, { shared: startThreads !== undefined });
   } catch {
     return undefined; // this machine has no such room in one piece
   }
+  const threads = startThreads?.(memory);
   let used = 0;
   const squares = wasmFunction<(start: number, end: number) => number>(sumOfSquaresLoop(), memory);
   return {
@@ -68,7 +97,7 @@ export function wasmLoops(byteCount: number): FlatLoops | undefined {
       used += 4 * length;
       return array;
     },
-    compile: (outputs) => compileLoop(outputs, memory),
+    compile: (outputs) => compileLoop(outputs, memory, threads),
     sumOfSquares(array) {
       // Single precision within a block, double between blocks.
       const block = 4096;
@@ -79,6 +108,7 @@ export function wasmLoops(byteCount: number): FlatLoops | undefined {
       }
       return total;
     },
+    close: async () => threads?.close(),
   };
 }
 
@@ -89,7 +119,11 @@ interface Layout {
   readonly scalars: readonly string[];
 }
 
-function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): FlatLoop {
+function compileLoop(
+  outputs: ReadonlyMap<string, Value>,
+  memory: WasmMemory,
+  threads: LoopThreads | undefined,
+): FlatLoop {
   const roots = [...outputs.values()];
   const fed = leaves(roots, "input");
   const layout: Layout = {
@@ -158,7 +192,7 @@ function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): F
     ...instruction.getLocal(0),
     ...instruction.i32LessUnsigned,
   ];
-  const run = wasmFunction<(...given: number[]) => void>(
+  const module = compileWasm(
     {
       parameters,
       results: [],
@@ -167,6 +201,8 @@ function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): F
     },
     memory,
   );
+  const run = overMemory<(...given: number[]) => void>(module, memory);
+  const loop = threads?.add(module);
   return (inputs, targets, scalars, ranges) => {
     const arrays = [
       ...layout.arrays.map((name) => inputs[name]!),
@@ -178,16 +214,41 @@ function compileLoop(outputs: ReadonlyMap<string, Value>, memory: WasmMemory): F
         throw internal(
           `a flat loop over arrays of ${arrays.map((each) => each.length).join(", ")}, or not of its memory`,
         );
-    const given = [0, ...arrays.map(() => 0), ...layout.scalars.map((name) => scalars[name]!)];
-    for (const { start, end } of ranges ?? [{ start: 0, end: length }]) {
-      if (end <= start) continue;
-      given[0] = 4 * (end - start);
-      arrays.forEach(({ byteOffset }, i) => {
-        given[1 + i] = byteOffset + 4 * start;
-      });
-      run(...given);
-    }
+    const values = layout.scalars.map((name) => scalars[name]!);
+    const callsOf = (part: readonly FlatRange[]): LoopCalls =>
+      part.map(({ start, end }) => [
+        ...[4 * (end - start), ...arrays.map(({ byteOffset }) => byteOffset + 4 * start)],
+        ...values,
+      ]);
+    const runAll = (calls: LoopCalls): void => {
+      for (const given of calls) run(...given);
+    };
+    const asked = (ranges ?? [{ start: 0, end: length }]).filter(({ start, end }) => end > start);
+    if (threads === undefined || loop === undefined || countOf(asked) < fewestToShare)
+      return runAll(callsOf(asked));
+    const [own, ...others] = partsOf(asked, 1 + threads.count).map(callsOf);
+    threads.run(loop, others, () => runAll(own!));
   };
+}
+
+function countOf(ranges: readonly FlatRange[]): number {
+  return ranges.reduce((count, { start, end }) => count + end - start, 0);
+}
+
+/** Ranges in parts of about one size, in their order. */
+function partsOf(ranges: readonly FlatRange[], partCount: number): FlatRange[][] {
+  const size = Math.ceil(countOf(ranges) / partCount / lineSize) * lineSize;
+  const parts = Array.from({ length: partCount }, (): FlatRange[] => []);
+  let done = 0;
+  for (const { start, end } of ranges)
+    for (let at = start; at < end; ) {
+      const part = Math.floor(done / size);
+      const to = Math.min(end, at + (part + 1) * size - done);
+      parts[part]!.push({ start: at, end: to });
+      done += to - at;
+      at = to;
+    }
+  return parts;
 }
 
 function instructionOf({ op: definition }: Application): Code {

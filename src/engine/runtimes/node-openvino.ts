@@ -11,6 +11,7 @@ import { leaves } from "../graph/walk.js";
 import { bindSymbols } from "./bindings.js";
 import { copiesOf, withNumbers } from "./fixed-parameters.js";
 import { wasmLoops } from "./flat-loops.js";
+import { nodeLoopThreads } from "./node-loop-threads.js";
 import { type OpenVinoLibrary, openLibrary, type Pointer } from "./node-openvino-library.js";
 import type { Program, Runtime } from "./runtime.js";
 
@@ -45,7 +46,8 @@ export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Ru
   return {
     name: "openvino",
     description: `openvino ${library.version} (cpu, ${precision}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
-    flatLoops: wasmLoops,
+    flatLoops: (byteCount) =>
+      wasmLoops(byteCount, threads < 2 ? undefined : (memory) => nodeLoopThreads(memory, threads - 1)),
     async compile(outputs, fixed = new Map()) {
       const target = { contributedOps: false, outerValues: false };
       const isConstant = byteCountOf(fixed) <= constantLimit;

@@ -45,7 +45,7 @@ export function onnxRuntime(options: OnnxRuntimeOptions = {}): Runtime {
   return {
     name: "onnxruntime",
     description: `onnxruntime ${version} (${device},${precision === "int8" ? " int8," : ""} ${threads} ${threads === 1 ? "thread" : "threads"})`,
-    flatLoops: wasmLoops,
+    flatLoops: (byteCount) => wasmLoops(byteCount), // of shared memory it takes no array before Node 22
     async compile(outputs, fixed = new Map()) {
       const names = new Set(fixed.keys());
       const target = { contributedOps: true, outerValues: true, fixed: names };

@@ -17,7 +17,12 @@ export interface WasmFunction {
 }
 
 /** The bytes of a module that imports its memory as `environment.memory` and exports `run`. */
-export function wasmModule({ parameters, results, locals, body }: WasmFunction): Uint8Array<ArrayBuffer> {
+function moduleBytes(
+  { parameters, results, locals, body }: WasmFunction,
+  isShared: boolean,
+): Uint8Array<ArrayBuffer> {
+  // at least 0 pages; what is shared must say how many at most
+  const limits = isShared ? [0x03, ...unsigned(0), ...unsigned(largestPageCount)] : [0x00, ...unsigned(0)];
   const typeBytes = [
     0x60,
     ...vector(parameters.map((type) => [types[type]])),
@@ -27,43 +32,64 @@ export function wasmModule({ parameters, results, locals, body }: WasmFunction):
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, vector([typeBytes])),
-    ...section(2, vector([[...text("environment"), ...text("memory"), 0x02, 0x00, 0x00]])),
+    ...section(2, vector([[...text("environment"), ...text("memory"), 0x02, ...limits]])),
     ...section(3, vector([[0]])),
     ...section(7, vector([[...text("run"), 0x00, 0]])),
     ...section(10, vector([[...unsigned(functionBody.length), ...functionBody]])),
   ]);
 }
 
+/** What WebAssembly can address, in pages of 64 KiB. */
+const largestPageCount = 65536;
+
 /** Memory that functions read and write. */
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
 }
+
+/** A function that was compiled and has no memory yet; it can be sent to other threads. */
+export type WasmModule = object;
 
 /** What of WebAssembly is used here; the types of Node leave it out. */
 interface WebAssemblyInterface {
-  readonly Memory: new (pages: { initial: number; maximum: number }) => WasmMemory;
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule;
   readonly Instance: new (
-    module: object,
+    module: WasmModule,
     imports: object,
   ) => { readonly exports: Readonly<Record<string, unknown>> };
 }
 
 const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyInterface }).WebAssembly;
 
-/** Memory of so many bytes, rounded up to pages; throws where it cannot be had. */
-export function wasmMemory(byteCount: number): WasmMemory {
+/** Memory of so many bytes, rounded up to pages; throws where it cannot be had. `shared`: with other threads. */
+export function wasmMemory(
+  byteCount: number,
+  { shared = false }: { readonly shared?: boolean } = {},
+): WasmMemory {
   const pages = Math.ceil(byteCount / 65536);
-  return new webAssembly.Memory({ initial: pages, maximum: pages });
+  return new webAssembly.Memory({ initial: pages, maximum: pages, shared });
 }
 
-/** Compile the function over a memory. */
+/** Compile a function for memories of the kind of this one. */
+export function compileWasm(description: WasmFunction, { buffer }: WasmMemory): WasmModule {
+  return new webAssembly.Module(moduleBytes(description, !(buffer instanceof ArrayBuffer)));
+}
+
+/** The function that was compiled, over a memory. */
+export function overMemory<Call extends (...given: number[]) => unknown>(
+  module: WasmModule,
+  memory: WasmMemory,
+): Call {
+  return new webAssembly.Instance(module, { environment: { memory } }).exports["run"] as Call;
+}
+
+/** Compile a function over a memory. */
 export function wasmFunction<Call extends (...given: number[]) => unknown>(
   description: WasmFunction,
   memory: WasmMemory,
 ): Call {
-  const module = new webAssembly.Module(wasmModule(description));
-  return new webAssembly.Instance(module, { environment: { memory } }).exports["run"] as Call;
+  return overMemory(compileWasm(description, memory), memory);
 }
 
 /** Instructions by name; those of one operand that is a number take it. */
