@@ -56,6 +56,7 @@ export const sideNames = [
   "ours",
   "ours-openvino",
   "ours-bf16",
+  "ours-bf16-packed",
   "trainer",
   "trainer-grouped",
   "trainer-bf16",
@@ -65,13 +66,14 @@ export const sideNames = [
 export type SideName = (typeof sideNames)[number];
 
 /**
- * Ours through its command line, on ONNX Runtime, on OpenVINO and there in bf16; Python's Trainer as it comes, with
+ * Ours through its command line, on ONNX Runtime, on OpenVINO and there in bf16, also with several texts a row; Python's Trainer as it comes, with
  * batches grouped by length, and in bf16; and both from the same start, without dropout.
  */
 export const sides: Record<SideName, Side> = {
   ours: ours(),
   "ours-openvino": ours("--runtime", "openvino"),
   "ours-bf16": ours("--runtime", "openvino", "--precision", "bf16"),
+  "ours-bf16-packed": ours("--runtime", "openvino", "--precision", "bf16", "--packing"),
   trainer: trainer(),
   "trainer-grouped": trainer("--group-by-length"),
   "trainer-bf16": trainer("--bf16"),
