@@ -130,10 +130,14 @@ function ourCommand(job: FineTuningJob, seed: number, outputDirectory: string): 
         "weight-decay": job.weightDecay,
         "max-length": job.maxLength,
         threads: job.threads,
+        ...withoutCheckpoints,
       }),
     ],
   };
 }
+
+/** Trainer writes none on the way either. */
+const withoutCheckpoints = { "keep-best": "false", "save-every": 1_000_000 };
 
 // the score after the last epoch, not of the epoch kept as best: Trainer's is that, too
 function ourResult(

@@ -3,11 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { fromBfloat16, toBfloat16 } from "../../base/dtype.js";
 import { float32 } from "../../base/tensor.js";
 import { input, parameter } from "../graph/value.js";
-import { matmul, tanh } from "../ops/index.js";
+import { matmul, reshape, sum, tanh } from "../ops/index.js";
 import { openRuntime } from "./node.js";
 import { findOpenVino, installedFolder } from "./node-openvino-files.js";
+import { referenceRuntime } from "./reference.js";
 
 const found = findOpenVino().found !== undefined;
 const needsLibraries = { skip: found ? false : "needs the libraries of OpenVINO" };
@@ -69,6 +71,35 @@ describe("openvino", () => {
         new Map([["y", into]]),
       );
       assert.ok(Math.abs(Number(into.data[0]) - Math.tanh(2)) < 1e-6);
+      await program.close();
+    },
+  );
+
+  test(
+    "in bf16 a vector is rounded on its way out, into the float32 that it is given",
+    needsLibraries,
+    async () => {
+      const rows = input("rows", ["batch", 3]);
+      const sums = new Map([
+        ["columns", reshape(sum(tanh(rows), [0]), [3])],
+        ["all", tanh(rows)],
+      ]);
+      const data = Array.from({ length: 12 }, (_, i) => 0.3 + Math.sin(i));
+      const feeds = new Map([["rows", float32([4, 3], data)]]);
+      const exact = await (await referenceRuntime().compile(sums)).run(feeds);
+      const program = await (await openRuntime({ name: "openvino", precision: "bf16", threads: 1 })).compile(
+        sums,
+      );
+      const into = float32([3], [0, 0, 0]);
+      for (const target of [new Map(), new Map([["columns", into]])]) {
+        const got = (await program.run(feeds, target)).get("columns")!;
+        assert.equal(got.dtype, "float32");
+        exact.get("columns")!.data.forEach((number, i) => {
+          assert.ok(Math.abs(Number(got.data[i]) - Number(number)) < 0.02 * Math.abs(Number(number)));
+          assert.equal(got.data[i], fromBfloat16(toBfloat16(Number(got.data[i]))));
+        });
+      }
+      assert.notEqual(into.data[0], 0);
       await program.close();
     },
   );

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { allocate, type NumericArray } from "../../base/dtype.js";
+import { allocate, type DType, fromBfloat16, type NumericArray } from "../../base/dtype.js";
 import { OptionError } from "../../base/errors.js";
 import { sizeOf, type Tensor } from "../../base/tensor.js";
 import { encodeOnnx } from "../../formats/onnx/index.js";
@@ -8,6 +8,7 @@ import type { Value } from "../graph/graph.js";
 import { toOnnx } from "../graph/onnx.js";
 import { nameOf } from "../graph/value.js";
 import { leaves } from "../graph/walk.js";
+import { cast } from "../ops/casting.js";
 import { bindSymbols } from "./bindings.js";
 import { copiesOf, withNumbers } from "./fixed-parameters.js";
 import { wasmLoops } from "./flat-loops.js";
@@ -48,7 +49,8 @@ export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Ru
     description: `openvino ${library.version} (cpu, ${precision}, ${threads} ${threads === 1 ? "thread" : "threads"})`,
     flatLoops: (byteCount) =>
       wasmLoops(byteCount, threads < 2 ? undefined : (memory) => nodeLoopThreads(memory, threads - 1)),
-    async compile(outputs, fixed = new Map()) {
+    async compile(asked, fixed = new Map()) {
+      const outputs = precision === "bf16" ? withCoarseVectors(asked) : asked;
       const target = { contributedOps: false, outerValues: false };
       const isConstant = byteCountOf(fixed) <= constantLimit;
       const model = isConstant
@@ -60,6 +62,19 @@ export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Ru
         : requestProgram(library, outputs, compiled, new Set(), copiesOf(fixed));
     },
   };
+}
+
+/**
+ * The outputs with those rounded to bfloat16 that are vectors of a known size, as the gradients of biases and norms. OpenVINO
+ * computes in float32 whatever lies between a float32 output and the products of matrices above it: in a backward pass,
+ * where each sum over rows is an output, that is half of all that is not a product, and conversions between.
+ */
+function withCoarseVectors(outputs: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const isVector = ({ dtype, shape }: Value): boolean =>
+    dtype === "float32" && shape.length === 1 && typeof shape[0] === "number";
+  return new Map(
+    [...outputs].map(([name, value]) => [name, isVector(value) ? cast(value, "bfloat16") : value]),
+  );
 }
 
 function requestProgram(
@@ -84,6 +99,8 @@ function requestProgram(
     if (before !== undefined) library.freeTensor(before.tensor);
     bound.set(name, { data: tensor.data, shape, tensor: made });
   };
+  /** What is computed in bfloat16 and given in float32. */
+  const coarse = new Map<string, Tensor>();
   return {
     async run(others, into = new Map()) {
       const feeds = kept.size === 0 ? others : new Map([...others, ...kept]);
@@ -92,12 +109,19 @@ function requestProgram(
       const results = new Map<string, Tensor>();
       for (const [name, { dtype, shape }] of outputs) {
         const sizes = shape.map((size) => dimensionValue(size, bindings));
-        const made = (): Tensor => ({ dtype, shape: sizes, data: allocate(dtype, sizeOf(sizes)) }) as Tensor;
-        const result = into.get(name) ?? made();
-        bind(name, result);
+        const made = (as: DType): Tensor =>
+          ({ dtype: as, shape: sizes, data: allocate(as, sizeOf(sizes)) }) as Tensor;
+        const isCoarse = dtype === "bfloat16";
+        const result = into.get(name) ?? made(isCoarse ? "float32" : dtype);
+        if (isCoarse && !coarse.has(name)) coarse.set(name, made(dtype));
+        bind(name, coarse.get(name) ?? result);
         results.set(name, result);
       }
       library.infer(request);
+      for (const [name, { data }] of coarse) {
+        const target = results.get(name)!.data as Float32Array;
+        for (let i = 0; i < target.length; i++) target[i] = fromBfloat16(data[i] as number);
+      }
       return results;
     },
     async close() {
