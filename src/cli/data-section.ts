@@ -58,7 +58,7 @@ export function dataWarnings({ report, maxLength }: DataFacts): string[] {
     ...(labelsOnlyInValidation.length === 0
       ? []
       : [
-          `labels that only the validation rows have, and so are never learnt: ${names(labelsOnlyInValidation)}`,
+          `labels that only the validation rows have, and so are never learnt: ${names(labelsOnlyInValidation)}; their rows count as wrong`,
         ]),
     ...(rareLabels.length === 0
       ? []

@@ -103,7 +103,7 @@ const head = `
   task      text-classification    (told from columns text, label; --task names another)
 
   warning  areas.jsonl: 2 rows skipped: no label (first on line 1,204)
-  warning  labels that only the validation rows have, and so are never learnt: HTTP
+  warning  labels that only the validation rows have, and so are never learnt: HTTP; their rows count as wrong
   warning  labels of very few training rows: 他 (3)
 
   model     rootstocks/ja-small    BERT, 4 layers x 256, 5.9 M parameters, text-classification, 4 labels

@@ -98,6 +98,7 @@ function classProblem(state: ClassProblemState): TextProblem<ClassPrediction> {
     const found = namesOf(example).map((label) => ids.get(label));
     return found.every((id) => id !== undefined) ? (found as number[]) : undefined;
   };
+  const unlearnt = (names: readonly string[]): string[] => sortLabels(names.filter((name) => !ids.has(name)));
   return {
     head: "sequence-classification",
     labelCount: labels.length,
@@ -130,12 +131,24 @@ function classProblem(state: ClassProblemState): TextProblem<ClassPrediction> {
     },
     decide: (examples, items, outputs, options) =>
       decide(examples, items, outputs, state, options?.findThresholds ? truthOf : undefined),
+    notes(examples) {
+      const rows = examples.map(namesOf).filter((names) => names.some((name) => !ids.has(name)));
+      const names = unlearnt(rows.flat());
+      const some = [...names.slice(0, 5), ...(names.length > 5 ? ["..."] : [])].join(", ");
+      return [
+        { count: rows.length, what: `rows with labels that were never learnt (${some}) count as wrong` },
+      ];
+    },
     evaluate(examples, predictions) {
-      const known = examples.flatMap((example, i) => {
-        const truth = truthOf(example);
-        return truth === undefined ? [] : [{ truth, prediction: predictions[i]! }];
-      });
-      return several ? evaluateSeveral(known, labels) : evaluateOne(known, labels);
+      // a label that was not learnt is never predicted, and so is wrong
+      const all = [...labels, ...unlearnt(examples.flatMap(namesOf))];
+      const place = new Map(all.map((label, i) => [label, i]));
+      const judged = examples.flatMap((example, i) =>
+        example.label === undefined
+          ? []
+          : [{ truth: namesOf(example).map((name) => place.get(name)!), prediction: predictions[i]! }],
+      );
+      return several ? evaluateSeveral(judged, all) : evaluateOne(judged, all);
     },
     describePrediction(example, { labelIds, probabilities }, items) {
       const named = labelIds.map((id) => labels[id]!);
@@ -243,12 +256,12 @@ interface Judged {
   readonly prediction: ClassPrediction;
 }
 
-function evaluateOne(known: readonly Judged[], labels: readonly string[]): Evaluation {
-  const truth = known.map(({ truth }) => truth[0]!);
-  const predicted = known.map(({ prediction }) => prediction.labelIds[0]!);
-  const confusion = labels.map(() => labels.map(() => 0));
+function evaluateOne(judged: readonly Judged[], labels: readonly string[]): Evaluation {
+  const truth = judged.map(({ truth }) => truth[0]!);
+  const predicted = judged.map(({ prediction }) => prediction.labelIds[0]!);
+  const counts = labels.map(() => labels.map(() => 0));
   truth.forEach((label, i) => {
-    confusion[label]![predicted[i]!]!++;
+    counts[label]![predicted[i]!]!++;
   });
   return {
     metrics: {
@@ -259,15 +272,15 @@ function evaluateOne(known: readonly Judged[], labels: readonly string[]): Evalu
       ...(labels.length === 2 ? { f1: f1.compute(truth, predicted) } : {}),
     },
     classes: classRows(classReport(truth, predicted, labels)),
-    confusion,
-    exampleCount: known.length,
+    confusion: { labels, counts },
+    exampleCount: judged.length,
   };
 }
 
-function evaluateSeveral(known: readonly Judged[], labels: readonly string[]): Evaluation {
+function evaluateSeveral(judged: readonly Judged[], labels: readonly string[]): Evaluation {
   const sets = (idsOf: (judged: Judged) => readonly number[]): number[][] =>
-    known.map((judged) => labels.map((_, id) => Number(idsOf(judged).includes(id))));
-  const [truth, predicted] = [sets((judged) => judged.truth), sets((judged) => judged.prediction.labelIds)];
+    judged.map((one) => labels.map((_, id) => Number(idsOf(one).includes(id))));
+  const [truth, predicted] = [sets((one) => one.truth), sets((one) => one.prediction.labelIds)];
   const report = multiLabelReport(truth, predicted, labels);
   return {
     metrics: {
@@ -277,7 +290,7 @@ function evaluateSeveral(known: readonly Judged[], labels: readonly string[]): E
       subset_accuracy: subsetAccuracy.compute(truth, predicted),
     },
     classes: classRows(report),
-    exampleCount: known.length,
+    exampleCount: judged.length,
   };
 }
 

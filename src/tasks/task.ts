@@ -245,8 +245,14 @@ export interface Evaluation {
     support: number;
   }[];
   /** How often each true class (row) was predicted as each class (column), where that makes sense. */
-  readonly confusion?: readonly (readonly number[])[];
+  readonly confusion?: Confusion;
   readonly exampleCount: number;
+}
+
+/** A matrix of counts, and whose rows and columns they are: those that were learnt, then others that rows have. */
+export interface Confusion {
+  readonly labels: readonly string[];
+  readonly counts: readonly (readonly number[])[];
 }
 
 /** A task whose examples are not known here: what the registry and the workflows see. */

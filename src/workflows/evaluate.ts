@@ -55,6 +55,8 @@ export async function evaluate(options: EvaluateOptions, context: RunContext = {
     const started = performance.now();
     const { predictions, items, loss } = await ready.run(examples, context);
     const seconds = (performance.now() - started) / 1000;
+    for (const { count, what } of problem.notes?.(examples, items) ?? [])
+      if (count > 0) events?.note?.(`${count} ${what}`);
     const words = await comparedWords(problem, examples, events);
     const evaluation: Evaluation = problem.evaluate(examples, predictions, words);
     if (options.outputFile !== undefined) {

@@ -70,8 +70,8 @@ export async function writeRunRecord(run: FinishedRun): Promise<Record<string, s
     await write("predictions", "predictions.jsonl", jsonLines(run.predictions));
   await write("curve", "training.svg", curveOf(run));
   const confusion = validation?.evaluation.confusion;
-  if (confusion !== undefined && run.labels.length <= 60)
-    await write("confusions", "confusion.svg", confusionMatrixSvg(run.labels, confusion));
+  if (confusion !== undefined && confusion.labels.length <= 60)
+    await write("confusions", "confusion.svg", confusionMatrixSvg(confusion.labels, confusion.counts));
   await write("model card", "README.md", modelCard(cardFacts(run, written)));
   return written;
 }
@@ -166,10 +166,10 @@ function cardFacts(run: FinishedRun, files: Readonly<Record<string, string>>): M
         : { step: state.best.step, metricName: options.bestMetric ?? problem.primaryMetric.name },
     metrics: validation?.evaluation.metrics,
     byLabel: validation?.evaluation.classes,
-    confusions: confusion?.flatMap((row, truth) =>
+    confusions: confusion?.counts.flatMap((row, truth) =>
       row.flatMap((count, predicted) =>
         truth !== predicted && count > 0
-          ? [{ truth: labels[truth]!, predicted: labels[predicted]!, count }]
+          ? [{ truth: confusion.labels[truth]!, predicted: confusion.labels[predicted]!, count }]
           : [],
       ),
     ),
