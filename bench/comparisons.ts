@@ -21,8 +21,9 @@ export const comparisonsOf: Readonly<Record<string, (record: never) => Compariso
     job.threads === 1
       ? [] // runs for their accuracy
       : comparison.flatMap(({ ours, peer, wallRatio }) => {
-          const isPair = ours === "ours" ? peer !== "trainer-bf16" : peer !== "trainer-grouped";
-          const work = `whole fine-tuning run, SST-2${ours === "ours" ? "" : ", bf16"}`;
+          const isBf16 = ours.startsWith("ours-bf16");
+          const isPair = peer !== (isBf16 ? "trainer-grouped" : "trainer-bf16");
+          const work = `whole fine-tuning run, SST-2${fineTuningForms[ours]!}`;
           return isPair ? [{ work, peer: trainers[peer]!, ratio: 1 / wallRatio }] : [];
         }),
   pretraining: ({ workload, results }: StepRecord) =>
@@ -103,6 +104,13 @@ const embeddingForms: Readonly<Record<string, string>> = {
   ours: "",
   "ours-int8": ", int8",
   "ours-openvino-bf16": ", OpenVINO, bf16",
+};
+
+const fineTuningForms: Readonly<Record<string, string>> = {
+  ours: "",
+  "ours-openvino": ", OpenVINO",
+  "ours-bf16": ", bf16",
+  "ours-bf16-packed": ", bf16, several texts a row",
 };
 
 const trainers: Readonly<Record<string, string>> = {
