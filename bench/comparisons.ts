@@ -23,7 +23,7 @@ export const comparisonsOf: Readonly<Record<string, (record: never) => Compariso
       : comparison.flatMap(({ ours, peer, wallRatio }) => {
           const isBf16 = ours.startsWith("ours-bf16");
           const isPair = peer !== (isBf16 ? "trainer-grouped" : "trainer-bf16");
-          const work = `whole fine-tuning run, SST-2${fineTuningForms[ours]!}`;
+          const work = `a whole fine-tuning, SST-2${fineTuningForms[ours]!}`;
           return isPair ? [{ work, peer: trainers[peer]!, ratio: 1 / wallRatio }] : [];
         }),
   pretraining: ({ workload, results }: StepRecord) =>
@@ -110,7 +110,7 @@ const fineTuningForms: Readonly<Record<string, string>> = {
   ours: "",
   "ours-openvino": ", OpenVINO",
   "ours-bf16": ", bf16",
-  "ours-bf16-packed": ", bf16, several texts a row",
+  "ours-bf16-packed": ", bf16, packed",
 };
 
 const trainers: Readonly<Record<string, string>> = {

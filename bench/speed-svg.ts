@@ -9,7 +9,7 @@ export interface SpeedRow {
   readonly ratios: readonly { readonly date: string; readonly ratio: number }[];
 }
 
-const [width, labelRoom, peerRoom, numberRoom] = [760, 250, 130, 56];
+const [width, labelRoom, peerRoom, numberRoom] = [820, 296, 154, 56];
 const [top, rowHeight, margin] = [74, 22, 20];
 const [left, right] = [margin + labelRoom + peerRoom, width - margin - numberRoom];
 

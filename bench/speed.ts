@@ -18,7 +18,7 @@ export function run(): void {
   console.log(`  ${picture}: ${rows.length} comparisons`);
 }
 
-/** A row a piece of work and peer, with all its ratios in their order. */
+/** A row a piece of work and peer, with all its ratios in their order; what peers have the same work stands together. */
 export function speedRows<Entry extends DatedRecord>(
   records: readonly Entry[],
   compare: (record: Entry) => Comparison[],
@@ -30,5 +30,6 @@ export function speedRows<Entry extends DatedRecord>(
       row.ratios.push({ date: record.date, ratio });
       rows.set(`${work}\n${peer}`, row);
     }
-  return [...rows.values()];
+  const works = [...new Set([...rows.values()].map(({ work }) => work))];
+  return [...rows.values()].sort((a, b) => works.indexOf(a.work) - works.indexOf(b.work));
 }
