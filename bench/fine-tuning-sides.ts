@@ -66,8 +66,8 @@ export const sideNames = [
 export type SideName = (typeof sideNames)[number];
 
 /**
- * Ours through its command line, on ONNX Runtime, on OpenVINO and there in bf16, also with several texts a row; Python's Trainer as it comes, with
- * batches grouped by length, and in bf16; and both from the same start, without dropout.
+ * Ours through its command line, on ONNX Runtime, on OpenVINO and there in bf16, also with several texts a row; Python's
+ * Trainer as it comes, with batches grouped by length, and in bf16; and both from the same start, without dropout.
  */
 export const sides: Record<SideName, Side> = {
   ours: ours(),

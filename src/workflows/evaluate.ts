@@ -11,6 +11,7 @@ import { checkedSet, columnsOf, readExamples } from "./load-data.js";
 import { checkOptions, type EvaluateOptions, evaluateRows } from "./options.js";
 import { describePredictions, openForUse } from "./pipeline.js";
 import { jsonLines } from "./run-record.js";
+import { tellNotes } from "./tell-notes.js";
 
 /** How a model does on rows with labels. */
 export interface EvaluateResult {
@@ -55,8 +56,7 @@ export async function evaluate(options: EvaluateOptions, context: RunContext = {
     const started = performance.now();
     const { predictions, items, loss } = await ready.run(examples, context);
     const seconds = (performance.now() - started) / 1000;
-    for (const { count, what } of problem.notes?.(examples, items) ?? [])
-      if (count > 0) events?.note?.(`${count} ${what}`);
+    tellNotes(problem, { examples, items }, events);
     const words = await comparedWords(problem, examples, events);
     const evaluation: Evaluation = problem.evaluate(examples, predictions, words);
     if (options.outputFile !== undefined) {

@@ -32,6 +32,7 @@ import { savedConfig } from "./saved-config.js";
 import { fineTuneSeeds } from "./seeds.js";
 import { loadWeights } from "./session.js";
 import { checkpointNames, countParameters, createTrainer, takeUpRun } from "./start-training.js";
+import { tellNotes } from "./tell-notes.js";
 import { trainWithFeatures } from "./train-with-features.js";
 import { trainingNotes } from "./training-notes.js";
 import { rowsInMemory } from "./training-rows.js";
@@ -99,8 +100,7 @@ class FineTuning {
       taskBecause: because,
       maxLength: prepared.settings.maxLength,
     });
-    for (const { count, what } of problem.notes?.(prepared.train.examples, prepared.train.items) ?? [])
-      if (count > 0) events?.note?.(`${count} ${what}`);
+    tellNotes(problem, prepared.train, events);
     const { trainer, parameterCount } = await this.#openTrainer(prepared);
     const writer = await ItemWriter.create(model, problem, tokenizer, prepared.settings, this.#options);
     for (const note of trainingNotes(trainer, parameterCount, this.#options)) events?.note?.(note);

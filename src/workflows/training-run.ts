@@ -113,7 +113,6 @@ export async function trainRun(
 ): Promise<Trial | undefined> {
   const { options, plan, rows, problem, trainer, log, layout, seed } = setup;
   let clock = performance.now();
-  let lastEvaluated = -1;
   let kept: { readonly step: number; readonly trial: Trial } | undefined;
   const keptTrial = (): Trial | undefined => {
     const isKept = kept?.step === (options.keepBest ? state.best?.step : state.step);
@@ -121,6 +120,11 @@ export async function trainRun(
     // as Python's eval_results.json has it, which is written after training
     const result = { ...kept.trial.result, epoch: state.step / plan.stepsPerEpoch };
     return { ...kept.trial, result };
+  };
+  const evaluate = async (epoch: number): Promise<boolean> => {
+    const { trial, isBest, isWhole } = await evaluateNow(setup, state, epoch, events);
+    if (isWhole && (isBest || !options.keepBest)) kept = { step: state.step, trial };
+    return isBest;
   };
   while (state.step < plan.totalSteps && !state.stopped) {
     const epoch = Math.floor(state.step / plan.stepsPerEpoch);
@@ -172,11 +176,7 @@ export async function trainRun(
     }
     let isBest = false;
     if (setup.validation !== undefined && due(options.evaluateEvery)) {
-      const evaluated = await evaluateNow(setup, state, epochNow, events);
-      isBest = evaluated.isBest;
-      if (evaluated.isWhole && (isBest || !options.keepBest))
-        kept = { step: state.step, trial: evaluated.trial };
-      lastEvaluated = state.step;
+      isBest = await evaluate(epochNow);
       clock = performance.now();
     }
     const interrupted = signal?.aborted ?? false;
@@ -186,8 +186,7 @@ export async function trainRun(
     }
     if (interrupted) return keptTrial();
   }
-  if (setup.validation !== undefined && lastEvaluated < 0 && state.step === 0)
-    await evaluateNow(setup, state, 0, events);
+  if (setup.validation !== undefined && state.step === 0) await evaluate(0);
   return keptTrial();
 }
 

@@ -7,6 +7,7 @@ import {
   type Code,
   compileWasm,
   instruction,
+  largestMemory,
   overMemory,
   type WasmMemory,
   type WasmModule,
@@ -59,9 +60,6 @@ export interface LoopThreads {
 
 /** What a loop is called with, call by call. */
 export type LoopCalls = readonly (readonly number[])[];
-
-/** What WebAssembly can address. */
-const largestMemory = 2 ** 32;
 
 /** So few numbers are done sooner than other threads are woken. */
 const fewestToShare = 1 << 17;

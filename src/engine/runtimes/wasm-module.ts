@@ -22,7 +22,9 @@ function moduleBytes(
   isShared: boolean,
 ): Uint8Array<ArrayBuffer> {
   // at least 0 pages; what is shared must say how many at most
-  const limits = isShared ? [0x03, ...unsigned(0), ...unsigned(largestPageCount)] : [0x00, ...unsigned(0)];
+  const limits = isShared
+    ? [0x03, ...unsigned(0), ...unsigned(largestMemory / pageSize)]
+    : [0x00, ...unsigned(0)];
   const typeBytes = [
     0x60,
     ...vector(parameters.map((type) => [types[type]])),
@@ -39,8 +41,10 @@ function moduleBytes(
   ]);
 }
 
-/** What WebAssembly can address, in pages of 64 KiB. */
-const largestPageCount = 65536;
+/** What WebAssembly can address, in bytes. */
+export const largestMemory: number = 2 ** 32;
+
+const pageSize = 65536;
 
 /** Memory that functions read and write. */
 export interface WasmMemory {
@@ -67,7 +71,7 @@ export function wasmMemory(
   byteCount: number,
   { shared = false }: { readonly shared?: boolean } = {},
 ): WasmMemory {
-  const pages = Math.ceil(byteCount / 65536);
+  const pages = Math.ceil(byteCount / pageSize);
   return new webAssembly.Memory({ initial: pages, maximum: pages, shared });
 }
 
