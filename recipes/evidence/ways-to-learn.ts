@@ -60,7 +60,9 @@ export const waysToLearn: Readonly<Record<string, Way>> = {
     rates: [5e-4, 2e-3, 5e-3],
     async learn(lesson, rate) {
       const sizes = { embedding_size: 128, hidden_size: 128, num_hidden_layers: 1, dropout: 0.3 };
-      return fromScratch(lesson, await architecture(lesson, "bi-lstm", sizes), fromScratchSteps, rate);
+      const { precision: _precision, ...machine } = lesson.machine; // loops are not computed in bf16
+      const path = await architecture(lesson, "bi-lstm", sizes);
+      return fromScratch({ ...lesson, machine }, path, fromScratchSteps, rate);
     },
   },
   "bag of words": {

@@ -20,6 +20,7 @@ import {
   type Value,
 } from "../engine/index.js";
 import {
+  type AttentionVectors,
   activation,
   attend,
   type BuildMode,
@@ -115,8 +116,9 @@ export const modernBert: Architecture = {
     aliases: [["embeddings.word", "decoder"]],
   }),
   wordEmbeddings: "embeddings.word.weight",
-  overrides: ({ vocabularySize, dropout: rate }) => ({
+  overrides: ({ vocabularySize, dropout: rate, layerCount }) => ({
     ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(layerCount === undefined ? {} : { num_hidden_layers: layerCount }),
     ...(rate === undefined
       ? {}
       : { embedding_dropout: rate, attention_dropout: rate, mlp_dropout: rate, classifier_dropout: rate }),
@@ -259,13 +261,15 @@ function encode(config: ModernBertConfig, inputs: EncoderInputs, mode: BuildMode
   let rows = dropout(normed, config.embeddingDropout, mode);
   const hiddenStates = [rows];
   const attentions: Value[] = [];
+  const vectors: AttentionVectors[] = [];
   for (const [i, reach] of layers.entries()) {
     const result = layer(config, i, rows, batch, sight[reach], mode);
     rows = i === layers.length - 1 ? norm(config, result.rows, "norm") : result.rows;
     hiddenStates.push(rows);
     attentions.push(result.probabilities);
+    vectors.push(result.vectors);
   }
-  return { hiddenStates, attentions };
+  return { hiddenStates, attentions, vectors };
 }
 
 /** Attention and gated feed-forward, each with its norm in front; the first layer finds its rows normed already. */
@@ -276,7 +280,7 @@ function layer(
   batch: Dimension,
   { bias, turns }: Sight[Reach],
   mode: BuildMode,
-): { rows: Value; probabilities: Value } {
+): { rows: Value; probabilities: Value; vectors: AttentionVectors } {
   const { hiddenSize, headCount, feedForwardSize, attentionDropout } = config;
   const name = `layers.${index}`;
   const sequence = divideDimensions(sizeAt(x, 0), batch);
@@ -289,10 +293,11 @@ function layer(
   const [query, key, value] = split(input, 1, [hiddenSize, hiddenSize, hiddenSize]).map((part) =>
     splitHeads(part, batch, sequence, headCount),
   );
+  const vectors = { query: rotate(query!, turns), key: rotate(key!, turns), value: value! };
   const { output, probabilities } = attend(
-    rotate(query!, turns),
-    rotate(key!, turns),
-    value!,
+    vectors.query,
+    vectors.key,
+    vectors.value,
     { dropoutRate: attentionDropout, bias },
     mode,
   );
@@ -310,7 +315,7 @@ function layer(
   const gated = multiply(activation(config.activation)(active!), gate!);
   const kept = dropout(gated, config.feedForwardDropout, mode);
   const outer = feedForwardLinear(kept, `${name}.feedForward.outer`, hiddenSize, outDeviation);
-  return { rows: add(informed, outer), probabilities };
+  return { rows: add(informed, outer), probabilities, vectors };
 }
 
 function heads(config: ModernBertConfig): HeadBuilders {

@@ -1,8 +1,9 @@
 // Pairs of stretches of text whose relation is to be told: next sentence (BERT, Devlin et al. 2018,
 // https://arxiv.org/abs/1810.04805) and sentence order (ALBERT, Lan et al. 2019, https://arxiv.org/abs/1909.11942).
 import { float32, int64, type Random, type Tensor } from "../base/index.js";
-import { add, input, type Value } from "../engine/index.js";
-import type { ModelOutputs } from "../models/index.js";
+import { add, input, reshape, slice, tanh, type Value } from "../engine/index.js";
+import { besidePrefix, type ModelOutputs } from "../models/index.js";
+import { linear } from "../nn/index.js";
 import { labelLoss, labelTrials } from "./losses.js";
 import { hiddenLoss, hiddenTrials } from "./masked-lm.js";
 
@@ -115,6 +116,19 @@ function fitted(
     else longer.end--;
   }
   return { first: sides[0], second: sides[1] };
+}
+
+const prefix = `${besidePrefix}pairs.`;
+
+/**
+ * The head of pairs for a model that has none: BERT's, from the last hidden state of the first token. `lastHidden` is
+ * `[batch, sequence, hidden]`, what comes out `[batch, 2]`. It is learnt beside the model.
+ */
+export function sentencePairLogits(lastHidden: Value, deviation = 0.02): Value {
+  const [batch, , hiddenSize] = lastHidden.shape as [string, string, number];
+  const first = reshape(slice(lastHidden, 1, 0, 1), [batch, hiddenSize]);
+  const summary = tanh(linear(first, `${prefix}pooler`, hiddenSize, deviation));
+  return linear(summary, `${prefix}relation`, 2, deviation);
 }
 
 /** Masked language modelling and the relation of pairs, for a model built with the head `pre-training` on `maskedLmInputs`;

@@ -42,7 +42,9 @@ export function openObjective(
     ...textBounds(model.config, tokenizer),
     ...decoderInputOf(network),
   };
+  const { orHead } = objective;
   const more = {
+    ...(orHead === undefined || hasAllHeads(objective, model.architecture) ? {} : { head: orHead }),
     ...(textPerToken === undefined ? {} : { textPerToken }),
     ...(generator === undefined ? {} : { generator }),
   };
@@ -83,8 +85,15 @@ export function objectivesFor(architecture: Architecture): AnyObjective[] {
     .filter((objective) => hasHeadsFor(objective, architecture));
 }
 
-function hasHeadsFor({ heads, orHead }: AnyObjective, { classNames }: Architecture): boolean {
-  return heads.every((head) => classNames.has(head)) || (orHead !== undefined && classNames.has(orHead));
+function hasHeadsFor(objective: AnyObjective, architecture: Architecture): boolean {
+  const { orHead } = objective;
+  return (
+    hasAllHeads(objective, architecture) || (orHead !== undefined && architecture.classNames.has(orHead))
+  );
+}
+
+function hasAllHeads({ heads }: AnyObjective, { classNames }: Architecture): boolean {
+  return heads.every((head) => classNames.has(head));
 }
 
 function checkHeads(objective: AnyObjective, { architecture }: OpenModel): void {

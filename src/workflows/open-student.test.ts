@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { writeTinyFamily } from "../../test/end-to-end/tiny-families.js";
 import { temporaryFolder, tinyTokenizer, writeTinyModel } from "../../test/end-to-end/tiny-model.js";
 import { leaves } from "../engine/index.js";
 import { modelInputs } from "../models/index.js";
@@ -45,6 +46,20 @@ describe("openStudent", () => {
       const from = name.replace(/^layers\.(\d+)/, (_, layer) => `layers.${2 * Number(layer)}`);
       assert.deepEqual(tensor, given.weights.get(from), name);
     }
+  });
+
+  test("what config.json says of each layer goes with the layers that are kept", async (context) => {
+    const types = ["full_attention", "sliding_attention", "full_attention", "full_attention"];
+    const changes = { num_hidden_layers: 4, layer_types: types };
+    const folder = await writeTinyFamily(await temporaryFolder(context), "modernbert", changes);
+    const teacher = await openModel(folder);
+    const student = await openStudent(teacher, tinyTokenizer(), "masked-lm", { layerCount: 3 });
+    assert.deepEqual(student.config["layer_types"], [types[0], types[1], types[2]]);
+    const half = await openStudent(teacher, tinyTokenizer(), "masked-lm", {});
+    assert.deepEqual(half.config["layer_types"], [types[0], types[2]]);
+    const [own, given] = [await weightsOf(half), await weightsOf(teacher)];
+    const name = (layer: number): string => `layers.${layer}.attention.input.weight`;
+    assert.deepEqual(own.weights.get(name(1)), given.weights.get(name(2)));
   });
 
   test("of another family and width, with what fits", async (context) => {

@@ -1,4 +1,4 @@
-import { OptionError, type Tensor } from "../base/index.js";
+import { type JsonObject, OptionError, type Tensor } from "../base/index.js";
 import { leaves, nameOf } from "../engine/index.js";
 import { type Head, modelInputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
@@ -42,7 +42,8 @@ function withLayers(teacher: OpenModel, asked: number | undefined, dropout: numb
     throw new OptionError(
       `--student-layers: expected at most ${most}, the layers of the teacher, got ${layerCount}`,
     );
-  const config = { ...teacher.config, ...architecture.overrides({ layerCount }) };
+  const fewer = { ...architecture.overrides({ layerCount }), ...keptTypes(teacher, layerCount) };
+  const config = { ...teacher.config, ...fewer };
   const shorter = networkOf({ architecture, config, configPath }, dropout);
   if (shorter.network.layerCount !== layerCount)
     throw new OptionError(
@@ -50,6 +51,13 @@ function withLayers(teacher: OpenModel, asked: number | undefined, dropout: numb
       { hint: "describe the student by --architecture FILE" },
     );
   return { ...teacher, config, ...shorter };
+}
+
+/** Of a config.json that says of each layer what it is: what it says of those that are kept. */
+function keptTypes({ config, network }: OpenModel, layerCount: number): JsonObject {
+  const types = config["layer_types"];
+  if (!Array.isArray(types)) return {};
+  return { layer_types: keptLayers(network.layerCount, layerCount).map((layer) => types[layer]!) };
 }
 
 /** The student with those of the teacher's weights that fit it. */

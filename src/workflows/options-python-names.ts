@@ -136,7 +136,7 @@ function halfPrecision(): PythonFlag {
   return {
     bare: true,
     same: falsy,
-    hint: "training is in float32, half precision is not here yet; --dtype float16 saves half-size weights",
+    hint: "--runtime openvino --precision bf16 computes in bfloat16, --dtype float16 saves half-size weights",
   };
 }
 

@@ -270,7 +270,7 @@ describe("flags of the Python scripts that are no options", () => {
     for (const name of ["--fp16", "--bf16"]) {
       const { message, hint } = refusal(name, true);
       assert.equal(message, `${name}: this flag of the Python scripts is not taken here other than false`);
-      assert.match(hint!, /half precision is not here yet/);
+      assert.match(hint!, /--precision bf16/);
     }
     assert.match(refusal("--dataset_name", "imdb").hint!, /--train-file/);
     assert.match(refusal("--adam_beta2", "0.98").hint!, /0\.999/);

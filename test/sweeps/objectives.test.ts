@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type JsonObject, Random } from "../../src/base/index.js";
 import { nameOf } from "../../src/engine/index.js";
-import { architectureOf, matchWeights } from "../../src/models/index.js";
+import { architectureOf, type Head, matchWeights } from "../../src/models/index.js";
 import {
   type AnyPretrainingProblem,
   type ObjectiveName,
@@ -31,6 +31,8 @@ const bert: JsonObject = {
   ...{ model_type: "bert", hidden_size: 24, num_hidden_layers: 1, num_attention_heads: 2 },
   ...{ intermediate_size: 48, max_position_embeddings: maxLength },
 };
+/** A family that was not published with pairs of sentences. */
+const modernBert: JsonObject = { ...bert, model_type: "modernbert", global_attn_every_n_layers: 1 };
 const gpt2: JsonObject = { model_type: "gpt2", n_embd: 24, n_layer: 1, n_head: 2, n_positions: maxLength };
 
 const xlnet: JsonObject = { model_type: "xlnet", d_model: 24, n_layer: 1, n_head: 2, d_inner: 48 };
@@ -49,14 +51,22 @@ interface ToyCase {
   /** What of the first losses may be left after the steps. */
   readonly rest: number;
   readonly settings?: ObjectiveSettings;
+  /** The head that the model has for it, where it is not the first that the objective asks for. */
+  readonly head?: Head;
 }
 
 /** Models for each objective. */
 const models: Readonly<Record<ObjectiveName, ToyCase | readonly ToyCase[]>> = {
   "masked-lm": { config: bert, rest: 0.8 },
   "causal-lm": { config: gpt2, rest: 0.7 },
-  "next-sentence": { config: bert, rest: 0.85 },
-  "sentence-order": { config: bert, rest: 0.85 },
+  "next-sentence": [
+    { config: bert, rest: 0.85 },
+    { config: modernBert, rest: 0.85, head: "masked-lm" },
+  ],
+  "sentence-order": [
+    { config: bert, rest: 0.85 },
+    { config: modernBert, rest: 0.85, head: "masked-lm" },
+  ],
   "permutation-lm": { config: xlnet, rest: 0.8 },
   "span-corruption": { config: t5, rest: 0.8, settings: { maskRate: 0.3, spanLength: 2 } },
   denoising: { config: bart, rest: 0.8 },
@@ -96,7 +106,7 @@ function toyModel(given: JsonObject): OpenModel {
 
 function opened(
   name: ObjectiveName,
-  { config, settings = {} }: ToyCase,
+  { config, settings = {}, head }: ToyCase,
 ): {
   readonly model: OpenModel;
   readonly problem: AnyPretrainingProblem;
@@ -110,6 +120,7 @@ function opened(
     tokenizer,
     network,
     settings,
+    ...(head === undefined ? {} : { head }),
     rows: decoderInput === undefined ? rows : { ...rows, decoderInput },
   });
   const starts = Array.from(

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fromBfloat16, toBfloat16 } from "../../base/dtype.js";
 import { float32 } from "../../base/tensor.js";
-import { input, parameter } from "../graph/value.js";
-import { matmul, reshape, sum, tanh } from "../ops/index.js";
+import { constant, input, parameter } from "../graph/value.js";
+import { add, matmul, reshape, scan, sum, tanh } from "../ops/index.js";
 import { openRuntime } from "./node.js";
 import { findOpenVino, installedFolder } from "./node-openvino-files.js";
 import { referenceRuntime } from "./reference.js";
@@ -103,6 +103,18 @@ describe("openvino", () => {
       await program.close();
     },
   );
+
+  test("refuses to compute loops in bf16", needsLibraries, async () => {
+    const runtime = await openRuntime({ name: "openvino", precision: "bf16", threads: 1 });
+    const sums = scan([constant(float32([2], [0, 0]))], [input("rows", ["steps", 2])], ([state], [row]) => ({
+      states: [add(state!, row!)],
+      outputs: [],
+    }));
+    await assert.rejects(runtime.compile(new Map([["sums", sums.states[0]!]])), {
+      name: "OptionError",
+      message: /--precision bf16: expected a model without recurrent layers/,
+    });
+  });
 
   test("refuses a device that is not its own", needsLibraries, async () => {
     await assert.rejects(openRuntime({ name: "openvino", device: "cuda" }), { name: "OptionError" });

@@ -7,8 +7,9 @@ import { dimensionValue } from "../graph/dimension.js";
 import type { Value } from "../graph/graph.js";
 import { toOnnx } from "../graph/onnx.js";
 import { nameOf } from "../graph/value.js";
-import { leaves } from "../graph/walk.js";
+import { inOrder, leaves } from "../graph/walk.js";
 import { cast } from "../ops/casting.js";
+import { scanOp } from "../ops/scan.js";
 import { bindSymbols } from "./bindings.js";
 import { copiesOf, withNumbers } from "./fixed-parameters.js";
 import { wasmLoops } from "./flat-loops.js";
@@ -50,6 +51,7 @@ export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Ru
     flatLoops: (byteCount) =>
       wasmLoops(byteCount, threads < 2 ? undefined : (memory) => nodeLoopThreads(memory, threads - 1)),
     async compile(asked, fixed = new Map()) {
+      if (precision === "bf16") refuseLoops(asked);
       const outputs = precision === "bf16" ? withCoarseVectors(asked) : asked;
       const target = { contributedOps: false, outerValues: false };
       const isConstant = byteCountOf(fixed) <= constantLimit;
@@ -62,6 +64,16 @@ export async function openVinoRuntime(options: OpenVinoOptions = {}): Promise<Ru
         : requestProgram(library, outputs, compiled, new Set(), copiesOf(fixed));
     },
   };
+}
+
+/** OpenVINO 2026.4 reads memory that it has freed where a loop is computed in bfloat16 and batches differ in length. */
+function refuseLoops(outputs: ReadonlyMap<string, Value>): void {
+  if (
+    inOrder([...outputs.values()]).some((source) => source.kind === "op" && source.op === scanOp.definition)
+  )
+    throw new OptionError("--precision bf16: expected a model without recurrent layers and --crf, got one", {
+      hint: "leave it out: openvino computes loops rightly in fp32 only",
+    });
 }
 
 /**

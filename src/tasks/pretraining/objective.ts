@@ -60,6 +60,8 @@ export interface ObjectiveContext {
   readonly tokenizer: Tokenizer;
   readonly network: Network;
   readonly settings: ObjectiveSettings;
+  /** The head that the model has for it: `orHead`; default: the first of `heads`. */
+  readonly head?: Head;
   /** How long rows are at most, which tokens begin and end a text, and what a decoder beside an encoder reads. */
   readonly rows: RowSettings;
   /** The generator that the model has learnt beside, where it goes on with one. */

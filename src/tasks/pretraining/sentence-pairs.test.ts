@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { runOnce } from "../../../test/layer-goldens.js";
 import { toyCorpus, toyTokenizer } from "../../../test/toy-corpus.js";
+import { int64, Random, type Tensor } from "../../base/index.js";
 import type { Stretch } from "../../data/corpus/token-corpus.js";
-import type { Network } from "../../models/index.js";
+import { leaves, nameOf, referenceRuntime } from "../../engine/index.js";
+import { architectureOf, isBeside, matchWeights, type Network } from "../../models/index.js";
+import { forInference } from "../../nn/index.js";
 import { nextSentence, sentenceOrder } from "./index.js";
 import type { Objective } from "./objective.js";
 import type { PairGuesses, PairRow } from "./sentence-pairs.js";
@@ -136,6 +140,58 @@ describe("rows of pairs", () => {
         }),
       /with a mask token/,
     );
+  });
+});
+
+describe("a model without the head of pairs", () => {
+  const config = {
+    ...{ model_type: "bert", vocab_size: tokenizer.vocabularySize, hidden_size: 8, num_hidden_layers: 1 },
+    ...{ num_attention_heads: 2, intermediate_size: 12, max_position_embeddings: 24, initializer_range: 0.5 },
+  };
+  const architecture = architectureOf(config, "config");
+  const network = architecture.readConfig(config, "config");
+  const context = { tokenizer, network, settings: { pairWeight: 2 }, rows: { maxLength: rowLength + 3 } };
+  /** What the head is called that BERT has itself. */
+  const published = (name: string): string =>
+    name.replace(/^beside\.pairs\.pooler/, "pooler").replace(/^beside\.pairs\.relation/, "nextSentence");
+
+  test("has BERT's beside it: the same loss from the same weights; it is saved without", async () => {
+    const losses: number[] = [];
+    const weights = new Map<string, Tensor>();
+    for (const head of ["pre-training", "masked-lm"] as const) {
+      const problem = nextSentence.open({ ...context, head });
+      assert.equal(problem.beside, head === "masked-lm" ? "the head of pairs" : undefined);
+      const outputs = (problem.network ?? network).build(problem.head, 0, problem.inputs!(), forInference());
+      const loss = problem.loss(outputs, false);
+      const parameters = leaves([loss], "parameter");
+      assert.equal(
+        parameters.filter((value) => isBeside(nameOf(value))).length,
+        head === "masked-lm" ? 4 : 0,
+      );
+      if (head === "pre-training")
+        for (const [name, tensor] of matchWeights(architecture, parameters, new Map(), new Random(1), "")
+          .weights)
+          weights.set(name, tensor);
+      const items = problem.redraw!(problem.encode(stretches), 1, 1);
+      const length = rowLength + 3;
+      const padded = (rows: readonly Int32Array[]): Tensor =>
+        int64(
+          [rows.length, length],
+          rows.flatMap((row) => Array.from({ length }, (_, i) => row[i] ?? 0)),
+        );
+      const encodings = items.map(({ encoding }) => encoding);
+      const feeds = new Map<string, Tensor>([
+        ["ids", padded(encodings.map(({ ids }) => ids))],
+        ["mask", padded(encodings.map(({ ids }) => new Int32Array(ids.length).fill(1)))],
+        ["typeIds", padded(encodings.map(({ typeIds }) => typeIds))],
+        ...problem.targets(items, length, problem.weightOf(items), problem.furtherWeightsOf!(items)),
+        ...parameters.map((value) => [nameOf(value), weights.get(published(nameOf(value)))!] as const),
+      ]);
+      const ran = await runOnce(referenceRuntime(), new Map([["loss", loss]]), feeds);
+      losses.push(Number(ran.get("loss")!.data[0]));
+    }
+    assert.ok(losses[0]! > 1);
+    assert.equal(losses[1], losses[0]);
   });
 });
 

@@ -1,10 +1,12 @@
 import { DataError, hash, Random } from "../../base/index.js";
 import { documentBegins, type Stretch, sentenceBegins, wordBegins } from "../../data/corpus/token-corpus.js";
+import type { Network } from "../../models/index.js";
 import {
   type DrawPair,
   guessedFeeds,
   type SentencePair,
   sentencePairFeeds,
+  sentencePairLogits,
   sentencePairLoss,
   sentencePairTrials,
   type TokenRange,
@@ -47,6 +49,7 @@ export function sentencePairObjective(
     name,
     defaults: { maxLength: 128, batchSize: 32, learningRate: 5e-4 },
     heads: ["pre-training"],
+    orHead: "masked-lm",
     reads: ["maskRate", "masking", "pairWeight"],
     open: (context) => pairProblem(name, draw, context),
   };
@@ -55,7 +58,7 @@ export function sentencePairObjective(
 function pairProblem(
   name: "next-sentence" | "sentence-order",
   draw: DrawPair,
-  { tokenizer, settings, rows: { maxLength } }: ObjectiveContext,
+  { tokenizer, network, settings, head = "pre-training", rows: { maxLength } }: ObjectiveContext,
 ): PretrainingProblem<PairRow, PairGuesses> {
   if (tokenizer.special.mask === undefined)
     throw new DataError(`${name}: expected a tokenizer with a mask token, got one without`, {
@@ -70,7 +73,8 @@ function pairProblem(
   return {
     ...hiding,
     ...preparation,
-    head: "pre-training",
+    head,
+    ...(head === "pre-training" ? {} : { network: withPairHead(network), beside: "the head of pairs" }),
     description: `${name}, ${describeMasking(settings)}`,
     rowLength,
     encode: (stretches) =>
@@ -152,6 +156,23 @@ function pairProblem(
       // rows without a border or without another document beside them are not told
       const share = predictions.length === 0 ? 0 : count / predictions.length;
       return { ...told, metrics: { ...told.metrics, ...pairs, [`${relation}_share`]: share } };
+    },
+  };
+}
+
+/** A model that guesses hidden tokens, with the outputs of one that was published with pairs. */
+function withPairHead(network: Network): Network {
+  return {
+    ...network,
+    build(...asked) {
+      const outputs = network.build(...asked);
+      return {
+        ...outputs,
+        heads: new Map([
+          ["predictionLogits", outputs.heads.get("logits")!],
+          ["relationshipLogits", sentencePairLogits(outputs.lastHidden)],
+        ]),
+      };
     },
   };
 }
