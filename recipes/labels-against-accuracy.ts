@@ -19,7 +19,7 @@ import { waysToLearn, wayToLearn } from "./evidence/ways-to-learn.js";
 
 const { values: options } = parseArgs({
   options: {
-    tasks: { type: "string", default: "areas,reviews,entailment,sst2,news" },
+    tasks: { type: "string", default: "areas,reviews,asked-ja,entailment,sst2,news,asked-en" },
     ways: { type: "string", default: Object.keys(waysToLearn).join(",") },
     labels: { type: "string", default: "50,200,1000,all" },
     seeds: { type: "string", default: "1,2,3,4,5" },

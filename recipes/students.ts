@@ -58,7 +58,7 @@ const { values: options } = parseArgs({
     teacher: { type: "string", default: "rootstocks/ja-small" },
     layers: { type: "string" },
     students: { type: "string", default: Object.keys(students).join(",") },
-    tasks: { type: "string", default: "areas,reviews,entailment" },
+    tasks: { type: "string", default: "areas,reviews,asked-ja" },
     seeds: { type: "string", default: "1,2,3" },
     labels: { type: "string", default: "1000" },
     ...tuningFlags("200"),

@@ -1,5 +1,5 @@
 // Rows with labels that models are tried on, in Japanese and English, and how a run draws its share of them.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OptionError, Random } from "../../src/base/index.js";
 import { guessColumns } from "../../src/data/columns.js";
@@ -12,11 +12,8 @@ import type { FineTuneOptions } from "../../src/workflows/options.js";
 export interface LabelledTask {
   readonly title: string;
   readonly language: "ja" | "en";
-  /** Files below the folder of shared data, and their columns. */
-  readonly data: Pick<FineTuneOptions, "textColumn" | "labelColumn"> & {
-    readonly train: string;
-    readonly validation: string;
-  };
+  /** All training rows, and all validation rows; `shared` is the folder with `data` and `corpora`. */
+  rows(shared: string): Promise<LabelledRows>;
 }
 
 /** The tasks by name. */
@@ -24,48 +21,42 @@ export const labelledTasks: Readonly<Record<string, LabelledTask>> = {
   areas: {
     title: "ja: area of a web technology (9)",
     language: "ja",
-    data: {
-      train: "corpora/labelled/mdn-ja-area/train.jsonl",
-      validation: "corpora/labelled/mdn-ja-area/valid.jsonl",
-    },
+    rows: ofFiles("corpora/labelled/mdn-ja-area", "train.jsonl", "valid.jsonl"),
   },
   groups: {
     title: "ja: group of a web interface (11)",
     language: "ja",
-    data: {
-      train: "corpora/labelled/mdn-ja-api-group/train.jsonl",
-      validation: "corpora/labelled/mdn-ja-api-group/valid.jsonl",
-    },
+    rows: ofFiles("corpora/labelled/mdn-ja-api-group", "train.jsonl", "valid.jsonl"),
   },
   reviews: {
     title: "ja: mood of a hotel review (3)",
     language: "ja",
-    data: {
-      train: "data/ja/jrte-pn/train.tsv",
-      validation: "data/ja/jrte-pn/dev.tsv",
-      textColumn: "3",
-      labelColumn: "2",
-    },
+    rows: ofFiles("data/ja/jrte-pn", "train.tsv", "dev.tsv", { textColumn: "3", labelColumn: "2" }),
+  },
+  "asked-ja": {
+    title: "ja: what a question asks for (6)",
+    language: "ja",
+    rows: ofQuestions,
   },
   entailment: {
     title: "ja: does one sentence follow from another? (3)",
     language: "ja",
-    data: { train: "data/ja/jnli/train.jsonl", validation: "data/ja/jnli/valid.jsonl" },
+    rows: ofFiles("data/ja/jnli", "train.jsonl", "valid.jsonl"),
   },
   sst2: {
     title: "en: mood of a film review (2)",
     language: "en",
-    data: { train: "data/en/sst2/train.tsv", validation: "data/en/sst2/dev.tsv" },
+    rows: ofFiles("data/en/sst2", "train.tsv", "dev.tsv"),
   },
   news: {
     title: "en: topic of a news item (4)",
     language: "en",
-    data: {
-      train: "data/en/ag_news/train.csv",
-      validation: "data/en/ag_news/valid.csv",
-      textColumn: "3",
-      labelColumn: "1",
-    },
+    rows: ofFiles("data/en/ag_news", "train.csv", "valid.csv", { textColumn: "3", labelColumn: "1" }),
+  },
+  "asked-en": {
+    title: "en: what a question asks for (6)",
+    language: "en",
+    rows: ofCoarseLabels,
   },
 };
 
@@ -95,22 +86,67 @@ export interface LabelledRows {
 /** Models are tried on so many validation rows at most, evenly spaced over the file. */
 export const mostValidationRows = 1000;
 
-/** All training rows of a task, and its validation rows; `shared` is the folder with `data` and `corpora`. */
+/** The rows of a task; of its validation rows at most as many as models are tried on. */
 export async function readTask(shared: string, name: string): Promise<LabelledRows> {
-  const { data } = labelledTask(name);
-  const [trainFile, validationFile] = [join(shared, data.train), join(shared, data.validation)];
-  const rows = await readRows(trainFile);
-  const columns = guessColumns(textClassification.name, rows, columnsOf(data));
-  const train = await readExamples(textClassification, trainFile, rows, columns);
-  const tried = await readExamples(
-    textClassification,
-    validationFile,
-    await readRows(validationFile),
-    columns,
-  );
+  const { train, validation } = await labelledTask(name).rows(shared);
+  return { train, validation: evenlySpaced(validation, mostValidationRows) };
+}
+
+/** Rows of files in a folder, in columns that are told by their names where they are not given. */
+function ofFiles(
+  folder: string,
+  train: string,
+  validation: string,
+  columns: Pick<FineTuneOptions, "textColumn" | "labelColumn"> = {},
+): LabelledTask["rows"] {
+  return async (shared) => {
+    const [trainFile, validationFile] = [join(shared, folder, train), join(shared, folder, validation)];
+    const rows = await readRows(trainFile);
+    const roles = guessColumns(textClassification.name, rows, columnsOf(columns));
+    const read = async (file: string): Promise<LabelledRow[]> =>
+      (await readExamples(textClassification, file, await readRows(file), roles)).examples.map(rowOf);
+    return { train: await read(trainFile), validation: await read(validationFile) };
+  };
+}
+
+/** Questions of JaQuAD by the kind of their answers; the articles of the last file are the validation rows. */
+async function ofQuestions(shared: string): Promise<LabelledRows> {
+  const read = async (number: number): Promise<LabelledRow[]> => {
+    const path = join(shared, "data/ja/jaquad", `jaquad_train_000${number}.json`);
+    const { data } = JSON.parse(await readFile(path, "utf8")) as JaQuAD;
+    return data
+      .flatMap(({ paragraphs }) => paragraphs)
+      .flatMap(({ qas }) => qas)
+      .map(({ question, answers: [answer] }) => ({ text: question, label: answer.answer_type }));
+  };
   return {
-    train: train.examples.map(rowOf),
-    validation: evenlySpaced(tried.examples, mostValidationRows).map(rowOf),
+    train: (await Promise.all([0, 1, 2].map(read))).flat(),
+    validation: await read(3),
+  };
+}
+
+/** What is read of a file of JaQuAD. */
+interface JaQuAD {
+  readonly data: readonly {
+    readonly paragraphs: readonly {
+      readonly qas: readonly {
+        readonly question: string;
+        readonly answers: readonly [{ readonly answer_type: string }];
+      }[];
+    }[];
+  }[];
+}
+
+/** Questions of TREC, each once, by the coarse one of their labels. There is one file: every fifth is a validation row. */
+async function ofCoarseLabels(shared: string): Promise<LabelledRows> {
+  const text = await readFile(join(shared, "data/en/trec/train_5500.label"), "utf8");
+  const rows = [...new Set(text.trim().split("\n"))].map((line): LabelledRow => {
+    const [, label, question] = /^(\w+):\w+ (.*)$/.exec(line)!;
+    return { text: question!, label: label! };
+  });
+  return {
+    train: rows.filter((_, i) => i % 5 !== 4),
+    validation: rows.filter((_, i) => i % 5 === 4),
   };
 }
 
