@@ -31,16 +31,14 @@ export interface Way {
   learn(lesson: Lesson, rate: number): Promise<Learnt>;
 }
 
-const pretrainedSteps: StepRange = { fewest: 150, most: 600 };
-/** What begins at random weights has further to go. */
-const fromScratchSteps: StepRange = { fewest: 300, most: 900 };
+const steps: StepRange = { fewest: 300, most: 900 };
 
 /** The ways by name. */
 export const waysToLearn: Readonly<Record<string, Way>> = {
   "fine-tuned": {
     rates: [2e-4, 5e-4, 1e-3],
     learn: ({ model, rows, ...lesson }, learningRate) =>
-      fineTunedAccuracy(rows, { ...lesson, steps: pretrainedSteps, learningRate }, (options) =>
+      fineTunedAccuracy(rows, { ...lesson, steps, learningRate }, (options) =>
         fineTune({ ...options, model }),
       ),
   },
@@ -54,7 +52,7 @@ export const waysToLearn: Readonly<Record<string, Way>> = {
   },
   "from scratch": {
     rates: [2e-4, 5e-4, 1e-3],
-    learn: (lesson, rate) => fromScratch(lesson, join(lesson.model, "config.json"), fromScratchSteps, rate),
+    learn: (lesson, rate) => fromScratch(lesson, join(lesson.model, "config.json"), rate),
   },
   "Bi-LSTM": {
     rates: [5e-4, 2e-3, 5e-3],
@@ -62,14 +60,14 @@ export const waysToLearn: Readonly<Record<string, Way>> = {
       const sizes = { embedding_size: 128, hidden_size: 128, num_hidden_layers: 1, dropout: 0.3 };
       const { precision: _precision, ...machine } = lesson.machine; // loops are not computed in bf16
       const path = await architecture(lesson, "bi-lstm", sizes);
-      return fromScratch({ ...lesson, machine }, path, fromScratchSteps, rate);
+      return fromScratch({ ...lesson, machine }, path, rate);
     },
   },
   "bag of words": {
     rates: [3e-3, 1e-2, 3e-2],
     async learn(lesson, rate) {
       const sizes = { hidden_size: 128 };
-      return fromScratch(lesson, await architecture(lesson, "bag-of-words", sizes), fromScratchSteps, rate);
+      return fromScratch(lesson, await architecture(lesson, "bag-of-words", sizes), rate);
     },
   },
   "n-grams": {
@@ -92,7 +90,6 @@ export function wayToLearn(name: string): Way {
 function fromScratch(
   { model, rows, ...lesson }: Lesson,
   architecturePath: string,
-  steps: StepRange,
   learningRate: number,
 ): Promise<Learnt> {
   return fineTunedAccuracy(rows, { ...lesson, steps, learningRate }, (options) =>
