@@ -1,13 +1,12 @@
 import { internal } from "../base/index.js";
-import { coordinate, escapeXml, estimatedWidth, fitText, rounded, svgDocument, svgText } from "./svg.js";
+import { columnLabel, type LabelGrid, labelGrid, rowLabel } from "./label-grid.js";
+import { coordinate, escapeXml, fitText, rounded, svgDocument, svgText } from "./svg.js";
 
 const styles = {
   cell: ["fill: #2f6fde", "fill: #4f8df5"],
   frame: ["fill: none; stroke: #e3e7eb", "fill: none; stroke: #2b3138"],
   "on-cell": ["fill: #ffffff", "fill: #ffffff"],
 } as const;
-
-const widestLabel = 170; // pixels; a longer label is cut and shown whole when the pointer rests on it
 
 /**
  * Which label was taken for which: `counts[i][j]` rows of label i were predicted as j. The colour is the share
@@ -22,7 +21,7 @@ export function confusionMatrixSvg(
   if (counts.length !== size || counts.some((row) => row.length !== size)) {
     throw internal(`a confusion matrix of ${size} labels needs ${size} x ${size} counts`);
   }
-  const grid = gridFor(labels);
+  const grid = labelGrid(labels, labels);
   const { left, top, cell, width, height } = grid;
   const middle = coordinate(top + (size * cell) / 2);
   const body = [
@@ -50,60 +49,8 @@ export function confusionMatrixSvg(
   });
 }
 
-/** Where the squares lie; all in pixels. */
-interface Grid {
-  readonly left: number;
-  readonly top: number;
-  readonly cell: number;
-  readonly width: number;
-  readonly height: number;
-  readonly fontSize: number;
-  readonly labelWidth: number;
-}
-
-function gridFor(labels: readonly string[]): Grid {
-  const size = labels.length;
-  const cell = Math.min(56, Math.max(14, Math.floor(560 / Math.max(1, size))));
-  const fontSize = Math.min(12, cell - 3);
-  const longest = Math.max(40, ...labels.map((label) => estimatedWidth(label, fontSize)));
-  const labelWidth = Math.min(widestLabel, longest);
-  const lean = labelWidth * Math.SQRT1_2; // how far a column's label, at 45 degrees, rises and leans to the right
-  const left = 44 + labelWidth;
-  const top = 82 + lean;
-  const width = Math.max(320, left + size * cell + Math.max(24, lean + 16 - cell / 2));
-  return {
-    left,
-    top,
-    cell,
-    fontSize,
-    labelWidth,
-    width: Math.ceil(width),
-    height: Math.ceil(top + size * cell + 24),
-  };
-}
-
-function rowLabel(grid: Grid, label: string, i: number): string {
-  const y = grid.top + (i + 0.5) * grid.cell + grid.fontSize * 0.36;
-  return labelText(grid, label, `x="${coordinate(grid.left - 8)}" y="${coordinate(y)}" text-anchor="end"`);
-}
-
-function columnLabel(grid: Grid, label: string, i: number): string {
-  const x = grid.left + (i + 0.5) * grid.cell + grid.fontSize * 0.25;
-  return labelText(
-    grid,
-    label,
-    `transform="translate(${coordinate(x)} ${coordinate(grid.top - 8)}) rotate(-45)"`,
-  );
-}
-
-function labelText({ labelWidth, fontSize }: Grid, label: string, place: string): string {
-  const shown = fitText(label, labelWidth, fontSize);
-  const whole = shown === label ? "" : `<title>${escapeXml(label)}</title>`;
-  return `<text class="ink" style="font-size:${fontSize}px" ${place}>${whole}${escapeXml(shown)}</text>`;
-}
-
 function square(
-  { left, top, cell, fontSize }: Grid,
+  { left, top, cell, fontSize }: LabelGrid,
   row: readonly number[],
   i: number,
   j: number,

@@ -1,9 +1,10 @@
+import { extname } from "node:path";
 import { int64, OptionError, type Tensor } from "../base/index.js";
 import { leaves, type Value } from "../engine/index.js";
 import { writeFileAtomically } from "../hub/index.js";
 import { type Head, headOf, type ModelOutputs, modelInputs } from "../models/index.js";
 import { forInference } from "../nn/index.js";
-import { type AttentionPart, type AttentionView, attentionHtml } from "../pictures/attention-html.js";
+import { type AttentionPart, type AttentionView, attentionHtml, attentionSvg } from "../pictures/index.js";
 import type { Encoding, Tokenizer } from "../tokenizers/index.js";
 import { checkOutputFile } from "./evaluate.js";
 import { openModelTokenizer } from "./model-tokenizer.js";
@@ -22,7 +23,8 @@ export interface AttentionResult {
 }
 
 /**
- * Let a model read a text, and write a page on which the attention of every layer and head can be looked at.
+ * Let a model read a text, and write a page on which the attention of every layer and head can be looked at; or a picture
+ * of their mean, where the file ends in `.svg`.
  *
  * ```ts
  * await lookAtAttention({ model: "rootstocks/ja-small", texts: ["要素の外側の余白"], outputFile: "attention.html" });
@@ -37,7 +39,8 @@ export async function lookAtAttention(options: AttentionOptions): Promise<Attent
     tokenizer: options.tokenizer ?? options.model,
   });
   const { view, truncatedCount } = await readAttention(model, tokenizer, options);
-  await writeFileAtomically(options.outputFile, [attentionHtml(view)]);
+  const isPicture = extname(options.outputFile).toLowerCase() === ".svg";
+  await writeFileAtomically(options.outputFile, [(isPicture ? attentionSvg : attentionHtml)(view)]);
   return { view, outputFile: options.outputFile, truncatedCount };
 }
 

@@ -16,7 +16,7 @@ export interface AttentionOptions extends ModelOptions, MachineOptions {
   target?: string;
   /** The longest input, in tokens. Default: what the model takes, at most 128. */
   maxLength?: number;
-  /** The page that is written. */
+  /** The page that is written, or the picture (`.svg`). */
   outputFile: string;
   /** Write over that file where it is there already. Default false. */
   overwrite?: boolean;
@@ -47,7 +47,7 @@ export const attentionRows: OptionTable<AttentionOptions> = optionTable<Attentio
   },
   outputFile: {
     group: "Output",
-    help: "the HTML page that is written; it holds all it needs",
+    help: "the HTML page that is written; it holds all it needs; a .svg is a picture of the mean of all heads",
     kind: file(),
     short: "o",
     aliases: ["output"],
