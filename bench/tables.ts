@@ -85,10 +85,10 @@ export function tableOf<Entry extends DatedRecord>(
   const newest = new Map(records.map((record) => [key(record), record]));
   if (newest.size === 0) return "Not measured yet.";
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const measured = [...newest.values()].map(
-    ({ date, machine, warning }) =>
-      `${date.slice(0, 10)}, ${machine.processor}, ${machine.cores} cores${warning === undefined ? "" : ", other work beside it"}`,
-  );
+  const measured = [...newest.values()].map(({ date, machine: { processor, cores }, warning }) => {
+    const beside = warning === undefined ? "" : ", other work beside it";
+    return `${date.slice(0, 10)}, ${processor}, ${cores === 1 ? "one core" : `${cores} cores`}${beside}`;
+  });
   return [
     ...[line(head), line(head.map(() => "---"))],
     ...[...newest.values()].flatMap((record) => rows(record).map(line)),
