@@ -64,7 +64,7 @@ function draw(finished: readonly RateTrial[]): Drawing {
   const trials = finished.filter(models.isCurrent);
   const sizes = [...new Set(trials.map(({ labels }) => labels))];
   const names = [...new Set(trials.map(({ task }) => task))];
-  const ways = [...new Set(trials.map(({ way }) => way))];
+  const ways = Object.keys(waysToLearn).filter((name) => trials.some(({ way }) => way === name));
   const seedCount = new Set(trials.map(({ seed }) => seed)).size;
   const rows = ways.flatMap((way) => {
     const own = trials.filter((trial) => trial.way === way);

@@ -177,7 +177,7 @@ async function architecture(form: Form): Promise<string> {
 /** The model that has learnt an objective. */
 async function pretrained(name: string, start: number): Promise<Trained> {
   const { form, objective = "masked-lm", maskRate = 0.15, masking = "token" } = contenderOf(name);
-  const folder = join(options.scratch, `${name.replace(/[^a-z0-9]+/g, "-")}-${start}`);
+  const folder = join(options.scratch, `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${start}`);
   const path = await architecture(form);
   return pacedTraining({ folder, budget, settings: origin }, (part, context) =>
     pretrain(

@@ -2,8 +2,7 @@
 // `learning-rates.ts` looks for it, and enough steps.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Json, OptionError } from "../../src/base/index.js";
-import { argmax } from "../../src/tasks/probabilities.js";
+import { argmax, type Json, OptionError } from "../../src/base/index.js";
 import { fineTune } from "../../src/workflows/fine-tune.js";
 import { train } from "../../src/workflows/train.js";
 import {

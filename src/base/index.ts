@@ -1,3 +1,4 @@
+export * from "./argmax.js";
 export * from "./dtype.js";
 export * from "./errors.js";
 export * from "./json.js";

@@ -1,5 +1,4 @@
-import type { Random } from "../base/random.js";
-import { argmax } from "./probabilities.js";
+import { argmax, type Random } from "../base/index.js";
 
 /**
  * The next token by its scores: the likeliest, or one drawn by the probabilities where there is a `random`. Undefined

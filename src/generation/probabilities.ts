@@ -1,16 +1,5 @@
 // Numbers about one row of scores, `[vocabulary]`.
 
-/** The index of the largest score, the first of equals. */
-export function argmax(scores: Float32Array): number {
-  let best = 0;
-  let largest = scores[0]!;
-  for (let i = 1; i < scores.length; i++) {
-    const score = scores[i]!;
-    if (score > largest) [best, largest] = [i, score];
-  }
-  return best;
-}
-
 /** `log(sum(exp(scores)))`: what turns a score into a log-probability when it is taken off. */
 export function logSumExp(scores: Float32Array): number {
   let largest = -Infinity;

@@ -2,7 +2,7 @@
 // nothing, and hides as much as it says.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Random, toNumbers } from "../base/index.js";
+import { argmax, hash, Random, toNumbers } from "../base/index.js";
 import {
   type Damage,
   damagedBy,
@@ -236,6 +236,25 @@ describe("replaced tokens", () => {
       if (place % 2 === 1) assert.equal(id, 2);
     });
   });
+});
+
+test("replaced tokens are those with the largest logit plus noise, whatever is passed over", () => {
+  const random = new Random(5);
+  const [rows, size] = [40, 500];
+  const logits = Float32Array.from({ length: rows * size }, () => 6 * random.normal());
+  const places = Int32Array.from({ length: rows }, (_, i) => i);
+  const { ids } = replaceTokens(new Int32Array(rows), { predictedRows: places }, logits, 1, 2);
+  const key = hash(hash(1, 0x72706c63), 2);
+  const expected = Array.from(places, (place) =>
+    argmax(
+      Array.from({ length: size }, (_, token) => {
+        const uniform = (hash(hash(key, place), token) + 0.5) / 2 ** 32;
+        return logits[place * size + token]! - Math.log(-Math.log(uniform));
+      }),
+    ),
+  );
+  assert.deepEqual([...ids], expected);
+  assert.ok(ids.some((id, row) => id !== argmax(logits.subarray(row * size, (row + 1) * size))));
 });
 
 describe("pairs of sentences", () => {

@@ -1,6 +1,6 @@
 // Replaced-token detection (ELECTRA, Clark et al. 2020, https://arxiv.org/abs/2003.10555): a small generator fills in
 // what is hidden, and the model tells for each token whether it was replaced.
-import { float32, hash, type Tensor } from "../base/index.js";
+import { argmax, float32, hash, type Tensor } from "../base/index.js";
 import { add, input, type Value } from "../engine/index.js";
 import type { ModelOutputs } from "../models/index.js";
 import { binaryLoss } from "./losses.js";
@@ -29,16 +29,32 @@ export function replaceTokens(
   const key = hash(hash(seed, 0x72706c63), step);
   const ids = original.slice();
   predictedRows.forEach((place, i) => {
-    const noise = hash(key, place);
-    let [best, largest] = [0, -Infinity];
-    for (let token = 0; token < vocabularySize; token++) {
-      const uniform = (hash(noise, token) + 0.5) / 2 ** 32;
-      const score = logits[i * vocabularySize + token]! - Math.log(-Math.log(uniform));
-      if (score > largest) [best, largest] = [token, score];
-    }
-    ids[place] = best;
+    const own = logits.subarray(i * vocabularySize, (i + 1) * vocabularySize);
+    ids[place] = drawToken(own, hash(key, place));
   });
   return { ids, labels: Int32Array.from(ids, (id, place) => Number(id !== original[place])) };
+}
+
+/**
+ * The token with the largest logit plus noise. Noise above 7 is rarer than one in a thousand: what needs more of it than
+ * that to be the largest, and has not, is passed over before its logarithms are taken, which are most of the work.
+ */
+function drawToken(logits: Float32Array, noise: number): number {
+  const often = 1 - 2 ** -10; // of a uniform number up to here the noise is below 10 log 2, which is below 7
+  let best = argmax(logits);
+  let largest = logits[best]! + gumbel((hash(noise, best) + 0.5) / 2 ** 32);
+  for (let token = 0; token < logits.length; token++) {
+    const uniform = (hash(noise, token) + 0.5) / 2 ** 32;
+    const logit = logits[token]!;
+    if (uniform <= often && logit + 7 <= largest) continue;
+    const score = logit + gumbel(uniform);
+    if (score > largest) [best, largest] = [token, score];
+  }
+  return best;
+}
+
+function gumbel(uniform: number): number {
+  return -Math.log(-Math.log(uniform));
 }
 
 /**

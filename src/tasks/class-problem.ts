@@ -1,4 +1,4 @@
-import { DataError, FileError, float32, int64, type JsonObject, type Tensor } from "../base/index.js";
+import { argmax, DataError, FileError, float32, int64, type JsonObject, type Tensor } from "../base/index.js";
 import { input, type Value } from "../engine/index.js";
 import type { ClassReport } from "../metrics/index.js";
 import {
@@ -15,7 +15,7 @@ import {
 import type { ModelOutputs } from "../models/index.js";
 import { binaryLoss, labelLoss } from "../objectives/losses.js";
 import { classWeights, labelFields, labelsOfConfig, sortLabels } from "./labels.js";
-import { argmax, sigmoidOf, softmaxOf } from "./probabilities.js";
+import { sigmoidOf, softmaxOf } from "./probabilities.js";
 import type { Evaluation, ItemOutput, TaskItem, TaskSettings } from "./task.js";
 import type { TextExample, TextProblem } from "./text-example.js";
 import { averageWindows, describeText, encodeTexts } from "./text-items.js";

@@ -1,5 +1,5 @@
 // Which of a few endings or answers is right.
-import { DataError, float32, int64, isJsonObject, OptionError, type Tensor } from "../base/index.js";
+import { argmax, DataError, float32, int64, isJsonObject, OptionError, type Tensor } from "../base/index.js";
 import { choicesOf } from "../data/choices.js";
 import type { ColumnGuess } from "../data/columns.js";
 import { rowPlace, textOf } from "../data/fields.js";
@@ -9,7 +9,7 @@ import { accuracy } from "../metrics/index.js";
 import { labelLoss } from "../objectives/losses.js";
 import type { Encoding, Tokenizer } from "../tokenizers/index.js";
 import { logitsOf } from "./class-problem.js";
-import { argmax, softmaxOf } from "./probabilities.js";
+import { softmaxOf } from "./probabilities.js";
 import { idOf, readRowsWith } from "./read-rows.js";
 import type { EncodeSettings, Problem, Task, TaskItem } from "./task.js";
 import { encodeWithin } from "./truncation.js";

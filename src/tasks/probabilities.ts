@@ -11,10 +11,3 @@ export function softmaxOf(logits: ArrayLike<number>): Float64Array {
 export function sigmoidOf(logits: ArrayLike<number>): Float64Array {
   return Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit)));
 }
-
-/** The index of the largest value, the first of equals. */
-export function argmax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
-}

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../base/index.js";
+import { argmax, type JsonObject } from "../base/index.js";
 import { extractEntities } from "../metrics/index.js";
-import { argmax, softmaxOf } from "./probabilities.js";
+import { softmaxOf } from "./probabilities.js";
 import type { TagItem } from "./tag-items.js";
 import type { TaggedExample } from "./tagged-example.js";
 import type { ItemOutput } from "./task.js";

@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { float32, int64, type JsonObject, type Tensor } from "../../src/base/index.js";
+import { argmax, float32, int64, type JsonObject, type Tensor } from "../../src/base/index.js";
 import { onnxRuntime } from "../../src/engine/runtimes/onnxruntime-node.js";
 import { decodeOnnx } from "../../src/formats/onnx/index.js";
 import {
@@ -11,7 +11,7 @@ import {
   readyDecoder,
 } from "../../src/generation/index.js";
 import { paddedBatch } from "../../src/generation/padded-batch.js";
-import { argmax, toLogProbabilities } from "../../src/generation/probabilities.js";
+import { toLogProbabilities } from "../../src/generation/probabilities.js";
 import { wordPieceTokenizer } from "../../src/tokenizers/index.js";
 import { type ExportResult, exportModel } from "../../src/workflows/index.js";
 import { openModel } from "../../src/workflows/open-model.js";
