@@ -40,7 +40,7 @@ export type PipelineOptions = Omit<
  *
  * ```ts
  * const classify = await loadPipeline("my-model");
- * await classify("要素の外側の余白を設定します"); // { label: "CSS", score: 0.97, truncated: false, ... }
+ * await classify("要素の外側の余白を設定する CSS プロパティです。"); // { label: "CSS", score: 0.985, truncated: false, ... }
  * await classify.close();
  * ```
  */
