@@ -39,7 +39,8 @@ export async function run(args: readonly string[]): Promise<void> {
   console.log(`  peak ${(peakBytes / 1e6).toFixed(0)} MB   ${wallSeconds.toFixed(0)} s${goal}`);
   const megabytes = Number(values.megabytes);
   const threads = Number(values.threads);
-  const counts = { documentCount, tokenCount, removed };
+  const counted = removed.map(({ step, count, missedCount }) => ({ step, count, missedCount }));
+  const counts = { documentCount, tokenCount, removed: counted };
   appendRecord("corpus-memory", { megabytes, threads, ...counts, peakBytes, wallSeconds, warning });
   rmSync(directory, { recursive: true, force: true });
   if (!(peakBytes < memoryGoal)) process.exitCode = 1;

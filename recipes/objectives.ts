@@ -58,19 +58,19 @@ const contenders: Readonly<Record<string, Contender>> = {
 };
 
 /** Small, so that some minutes of one core are an epoch: larger ones would be compared before they learn anything. */
-const common: JsonObject = {
+const sizes: JsonObject = {
   ...{ hidden_size: 128, num_hidden_layers: 4, num_attention_heads: 4 },
   ...{ max_position_embeddings: longestText, initializer_range: 0.07 },
 };
-/** Gated feed-forwards have three matrices, not two. Tasks read the mean of all tokens, since the first one learns nothing
- *  where no pairs are told, and where they are it does no better. */
+/** Gated feed-forwards have three matrices, not two. Tasks read the mean of all tokens: the first one learns nothing where
+ *  no pairs are told. */
 const forms: Readonly<Record<Form, JsonObject>> = {
   modernbert: {
-    ...{ ...common, model_type: "modernbert", intermediate_size: 256, classifier_pooling: "mean" },
+    ...{ ...sizes, model_type: "modernbert", intermediate_size: 256, classifier_pooling: "mean" },
     ...{ global_attn_every_n_layers: 1, global_rope_theta: 10_000 },
   },
-  bert: { ...common, model_type: "bert", intermediate_size: 512 },
-  electra: { ...common, model_type: "electra", intermediate_size: 512, embedding_size: 128 },
+  bert: { ...sizes, model_type: "bert", intermediate_size: 512 },
+  electra: { ...sizes, model_type: "electra", intermediate_size: 512, embedding_size: 128 },
 };
 const vocabularySize = 9000;
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { OptionError, Random } from "../../src/base/index.js";
 import { guessColumns } from "../../src/data/columns.js";
 import { readRows } from "../../src/data/files.js";
+import type { RowSet } from "../../src/formats/row.js";
 import { textClassification } from "../../src/tasks/text-classification.js";
 import type { TextExample } from "../../src/tasks/text-example.js";
 import { columnsOf, readExamples } from "../../src/workflows/load-data.js";
@@ -101,11 +102,11 @@ function ofFiles(
 ): LabelledTask["rows"] {
   return async (shared) => {
     const [trainFile, validationFile] = [join(shared, folder, train), join(shared, folder, validation)];
-    const rows = await readRows(trainFile);
-    const roles = guessColumns(textClassification.name, rows, columnsOf(columns));
-    const read = async (file: string): Promise<LabelledRow[]> =>
-      (await readExamples(textClassification, file, await readRows(file), roles)).examples.map(rowOf);
-    return { train: await read(trainFile), validation: await read(validationFile) };
+    const [learnt, tried] = [await readRows(trainFile), await readRows(validationFile)];
+    const roles = guessColumns(textClassification.name, learnt, columnsOf(columns));
+    const read = async (file: string, rows: RowSet): Promise<LabelledRow[]> =>
+      (await readExamples(textClassification, file, rows, roles)).examples.map(rowOf);
+    return { train: await read(trainFile, learnt), validation: await read(validationFile, tried) };
   };
 }
 
@@ -139,11 +140,11 @@ interface JaQuAD {
 
 /** Questions of TREC, each once, by the coarse one of their labels. There is one file: every fifth is a validation row. */
 async function ofCoarseLabels(shared: string): Promise<LabelledRows> {
-  const text = await readFile(join(shared, "data/en/trec/train_5500.label"), "utf8");
-  const rows = [...new Set(text.trim().split("\n"))].map((line): LabelledRow => {
-    const [, label, question] = /^(\w+):\w+ (.*)$/.exec(line)!;
-    return { text: question!, label: label! };
-  });
+  const { rows: all } = await readRows(join(shared, "data/en/trec/train_5500.label"));
+  const once = new Map(all.map(({ fields }) => [JSON.stringify(fields), fields]));
+  const rows = [...once.values()].map(
+    ({ label, text }): LabelledRow => ({ text: String(text), label: String(label).split(":")[0]! }),
+  );
   return {
     train: rows.filter((_, i) => i % 5 !== 4),
     validation: rows.filter((_, i) => i % 5 === 4),

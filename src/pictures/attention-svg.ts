@@ -1,3 +1,4 @@
+import { argmax } from "../base/index.js";
 import type { AttentionPart, AttentionView } from "./attention-html.js";
 import { columnLabel, type LabelGrid, labelGrid, rowLabel } from "./label-grid.js";
 import { coordinate, escapeXml, fitText, rounded, svgDocument, svgText } from "./svg.js";
@@ -64,5 +65,5 @@ function square({ left, top, cell }: LabelGrid, i: number, j: number, share: num
 /** What a token looks at most. */
 function mostSeen({ keys }: AttentionPart, means: Float64Array, query: number): string {
   const own = means.subarray(query * keys.length, (query + 1) * keys.length);
-  return keys[own.indexOf(Math.max(...own))]!;
+  return keys[argmax(own)]!;
 }

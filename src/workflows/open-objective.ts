@@ -1,5 +1,5 @@
 import { OptionError } from "../base/index.js";
-import { type Architecture, architectures, headOf, type Network } from "../models/index.js";
+import { type Architecture, architectures, type Head, headOf, type Network } from "../models/index.js";
 import {
   type AnyObjective,
   type AnyPretrainingProblem,
@@ -35,16 +35,14 @@ export function openObjective(
 ): OpenObjective {
   const { network, companion: generator } = model;
   const objective = options.objective === undefined ? usualObjective(model) : objectives[options.objective];
-  checkHeads(objective, model);
+  const head = headToLearnWith(objective, model);
   const settings = settingsOf(options, objective);
   const rows: RowSettings = {
     maxLength: longestInput(options, objective.defaults, model, tokenizer),
     ...textBounds(model.config, tokenizer),
     ...decoderInputOf(network),
   };
-  const { orHead } = objective;
   const more = {
-    ...(orHead === undefined || hasAllHeads(objective, model.architecture) ? {} : { head: orHead }),
     ...(textPerToken === undefined ? {} : { textPerToken }),
     ...(generator === undefined ? {} : { generator }),
   };
@@ -52,7 +50,7 @@ export function openObjective(
     objective,
     settings,
     rows,
-    problem: objective.open({ tokenizer, network, settings, rows, ...more }),
+    problem: objective.open({ tokenizer, network, settings, head, rows, ...more }),
   };
 }
 
@@ -82,24 +80,20 @@ function usualObjective({ architecture, config }: OpenModel): AnyObjective {
 export function objectivesFor(architecture: Architecture): AnyObjective[] {
   return objectiveNames
     .map((name) => objectives[name])
-    .filter((objective) => hasHeadsFor(objective, architecture));
+    .filter((objective) => headFor(objective, architecture) !== undefined);
 }
 
-function hasHeadsFor(objective: AnyObjective, architecture: Architecture): boolean {
-  const { orHead } = objective;
-  return (
-    hasAllHeads(objective, architecture) || (orHead !== undefined && architecture.classNames.has(orHead))
-  );
+/** The head with which a model of an architecture learns an objective; undefined where it has none for it. */
+function headFor({ heads, orHead }: AnyObjective, { classNames }: Architecture): Head | undefined {
+  if (heads.every((head) => classNames.has(head))) return heads[0];
+  return orHead !== undefined && classNames.has(orHead) ? orHead : undefined;
 }
 
-function hasAllHeads({ heads }: AnyObjective, { classNames }: Architecture): boolean {
-  return heads.every((head) => classNames.has(head));
-}
-
-function checkHeads(objective: AnyObjective, { architecture }: OpenModel): void {
-  if (hasHeadsFor(objective, architecture)) return;
+function headToLearnWith(objective: AnyObjective, { architecture }: OpenModel): Head {
+  const head = headFor(objective, architecture);
+  if (head !== undefined) return head;
   const { name } = objective;
-  const able = architectures.filter((other) => hasHeadsFor(objective, other));
+  const able = architectures.filter((other) => headFor(objective, other) !== undefined);
   const types = [...new Set(able.map(({ modelType }) => modelType))];
   throw new OptionError(
     `--objective ${name}: expected one of ${types.join(", ")}, got ${architecture.modelType}, which has no head for it`,

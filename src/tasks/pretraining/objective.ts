@@ -60,7 +60,7 @@ export interface ObjectiveContext {
   readonly tokenizer: Tokenizer;
   readonly network: Network;
   readonly settings: ObjectiveSettings;
-  /** The head that the model has for it: `orHead`; default: the first of `heads`. */
+  /** The head that the model has for it: the first of `heads` (default), or `orHead`. */
   readonly head?: Head;
   /** How long rows are at most, which tokens begin and end a text, and what a decoder beside an encoder reads. */
   readonly rows: RowSettings;
