@@ -17,7 +17,7 @@ describe("programs of evidence", () => {
   let world: DomainWorld;
   let shared: string;
   before(async () => {
-    world = await domainWorld({ max_position_embeddings: 128 });
+    world = await domainWorld({ model_type: "modernbert", max_position_embeddings: 128 }); // as rootstocks are
     shared = world.path("shared");
     for (const name of ["mdn-ja-area", "mdn-ja-api-group"]) {
       const folder = join(shared, "corpora", "labelled", name);
@@ -56,15 +56,22 @@ describe("programs of evidence", () => {
     return { lines, table: await readFile(world.path(`${name}.md`), "utf8") };
   };
 
-  test("learning rates, then labels against accuracy by the best of them", async () => {
+  test("learning rates and poolings, then labels against accuracy by the best of them", async () => {
     const model = ["--ja", world.model, "--tasks", "areas"];
-    const rates = await gathered("learning-rates", [...model, "--labels", "20", "--tried", "20"]);
+    const tried = [...model, "--labels", "20", "--tried", "20"];
+    const rates = await gathered("learning-rates", tried);
     assert.equal(rates.lines.length, 2 * 19);
     assert.match(rates.table, /\| n-grams \| 1000 \|/);
     assert.match(rates.table, /\*\*/);
-    const flags = [...model, "--labels", "all", "--rates", world.path("learning-rates.jsonl")];
+    const chosen = ["--rates", world.path("learning-rates.jsonl")];
+    const poolings = await gathered("poolings", [...tried, ...chosen]);
+    assert.equal(poolings.lines.length, 2 * 4);
+    assert.match(poolings.table, /\| from scratch \| .*\*\*/);
+    const flags = [...model, "--labels", "all", ...chosen, "--poolings", world.path("poolings.jsonl")];
     const { lines, table } = await gathered("labels-against-accuracy", flags);
     assert.equal(lines.length, 2 * 6);
+    const settled = lines.filter(({ pooling }) => pooling === "own").map(({ way }) => way);
+    assert.deepEqual([...new Set(settled)], ["frozen", "Bi-LSTM", "bag of words", "n-grams"]);
     const grams = lines.filter(({ way }) => way === "n-grams");
     assert.ok(grams.every(({ accuracy }) => Number(accuracy) > 0.6));
     assert.match(table, /\| ja: area of a web technology \(9\) \| Bi-LSTM \| [\d.]+ ± [\d.]+ \|/);

@@ -1,11 +1,13 @@
 // What a rootstock is worth, by how many labels there are: fine-tuned, frozen as features, the same network from random
-// weights, a Bi-LSTM, a bag of words and n-grams, on the same rows, each at its best rate (`learning-rates.ts`).
+// weights, a Bi-LSTM, a bag of words and n-grams, on the same rows, each at its best rate (`learning-rates.ts`), its
+// classifier reading what it had better read (`poolings.ts`).
 // Resumable: see evidence/finished-runs.
 //
 //   node dist/recipes/labels-against-accuracy.js --tasks areas,sst2 --labels 50,200,1000,all --seeds 1,2,3,4,5
 import { parseArgs } from "node:util";
 import { markdownTable } from "../src/export/markdown.js";
 import { resultCurvesSvg } from "../src/pictures/index.js";
+import { chosenPoolings, type Pooling, type PoolingAsked } from "./evidence/chosen-poolings.js";
 import { chosenRates } from "./evidence/chosen-rates.js";
 import { currentModels } from "./evidence/current-models.js";
 import { type Learnt, longestText, rowsPerStep } from "./evidence/fine-tuned-accuracy.js";
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
     labels: { type: "string", default: "50,200,1000,all" },
     seeds: { type: "string", default: "1,2,3,4,5" },
     rates: { type: "string", default: "docs/evidence/learning-rates.jsonl" },
+    poolings: { type: "string", default: "docs/evidence/poolings.jsonl" },
     ja: { type: "string", default: "rootstocks/ja-small" },
     en: { type: "string", default: "rootstocks/en-small" },
     ...placeFlags("labels-against-accuracy"),
@@ -36,6 +39,7 @@ const [tasks, ways, sizes, seeds] = [options.tasks, options.ways, options.labels
 ) as [string[], string[], string[], string[]];
 const models = await currentModels(options);
 const rateOf = await chosenRates(options.rates, models);
+const poolingOf = await chosenPoolings(options.poolings, models);
 const lessons = new TaskLessons({ shared: options.shared, scratch: options.scratch, machine });
 
 /** One run: how well a way does a task with so many labels. */
@@ -47,6 +51,8 @@ interface Key extends Record<string, string | number> {
   readonly seed: number;
   readonly model: string;
   readonly rate: number;
+  /** Of a network: what of a text its classifier reads, or `own`, what its config.json says. */
+  readonly pooling: Pooling | "own";
 }
 
 interface Outcome extends Learnt {
@@ -64,22 +70,37 @@ await finishRuns<Key, Outcome>({
     tasks.flatMap((task) =>
       sizes.flatMap((labels) =>
         ways.map((way) => ({
-          ...{ task, way, labels, seed: Number(seed), model: models.of(task), rate: rateOf(way, labels) },
+          ...{
+            task,
+            way,
+            labels,
+            seed: Number(seed),
+            model: models.of(task),
+            ...chosen({ task, way, labels }),
+          },
         })),
       ),
     ),
   ),
-  run: ({ task, way, labels, seed, rate }) =>
+  run: ({ task, way, labels, seed, rate, pooling }) =>
     withProcessorSeconds(async () => {
       const lesson = await lessons.lesson(task, options[labelledTask(task).language], labels, seed);
-      return wayToLearn(way).learn(lesson, rate);
+      return wayToLearn(way).learn(pooling === "own" ? lesson : { ...lesson, pooling }, rate);
     }),
   draw,
 });
 
+/** By what a way learns. */
+function chosen(asked: PoolingAsked): Pick<Key, "rate" | "pooling"> {
+  return { rate: rateOf(asked.way, asked.labels), pooling: poolingOf(asked) ?? "own" };
+}
+
 /** A panel and a group of rows for each task. */
 function draw(all: readonly (Key & Outcome)[]): Drawing {
-  const finished = all.filter((run) => models.isCurrent(run) && run.rate === rateOf(run.way, run.labels));
+  const finished = all.filter((run) => {
+    const { rate, pooling } = chosen(run);
+    return models.isCurrent(run) && run.rate === rate && run.pooling === pooling;
+  });
   const names = Object.keys(labelledTasks).filter((name) => finished.some(({ task }) => task === name));
   const known = Object.keys(waysToLearn).filter((name) => finished.some(({ way }) => way === name));
   const accuracies = (task: string, way: string, labels: string): number[] =>

@@ -1,19 +1,13 @@
 // The rate by which each way learns: the one that was best in `learning-rates.ts`.
 import { existsSync } from "node:fs";
 import { OptionError } from "../../src/base/index.js";
+import { bestChoice, type Trial } from "./best-choice.js";
 import type { CurrentModels } from "./current-models.js";
 import { readRuns } from "./finished-runs.js";
 
 /** A rate that was tried. */
-export interface RateTrial {
-  readonly way: string;
-  readonly labels: string;
-  readonly task: string;
+export interface RateTrial extends Trial {
   readonly rate: number;
-  readonly seed: number;
-  /** The model that rates were tried with, as `modelDigest` gives it. */
-  readonly model: string;
-  readonly accuracy: number;
 }
 
 /** The rates of a file of trials with the models that are there now: for a way, and a number of labels or `all`. */
@@ -41,19 +35,5 @@ export async function chosenRates(
 
 /** The rate with the highest mean accuracy, at the number of labels that was tried and is nearest to `labels`. */
 export function bestRate(trials: readonly RateTrial[], labels: string): number {
-  const sizes = [...new Set(trials.map((trial) => trial.labels))];
-  const distance = (size: string): number => Math.abs(Math.log(sizeOf(size)) - Math.log(sizeOf(labels)));
-  const nearest = sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best));
-  const tried = trials.filter((trial) => trial.labels === nearest);
-  const rates = [...new Set(tried.map(({ rate }) => rate))];
-  const mean = (rate: number): number => {
-    const own = tried.filter((trial) => trial.rate === rate);
-    return own.reduce((sum, { accuracy }) => sum + accuracy, 0) / own.length;
-  };
-  return rates.reduce((best, rate) => (mean(rate) > mean(best) ? rate : best));
-}
-
-/** All labels there are count as more than any number. */
-function sizeOf(labels: string): number {
-  return labels === "all" ? 1e6 : Number(labels);
+  return bestChoice(trials, labels, ({ rate }) => rate);
 }

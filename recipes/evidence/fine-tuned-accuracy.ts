@@ -23,6 +23,8 @@ export interface LearningSettings {
   readonly steps: StepRange;
   readonly learningRate: number;
   readonly seed: number;
+  /** What of a text the classifier reads. Default: what the model's config says. */
+  readonly pooling?: FineTuneOptions["pooling"];
   readonly machine: Pick<MachineOptions, "runtime" | "precision" | "threads">;
 }
 
@@ -43,7 +45,7 @@ export function stepsFor(rowCount: number, { fewest, most }: StepRange): number 
  */
 export async function fineTunedAccuracy(
   rows: LabelledRows,
-  { scratch, steps, learningRate, seed, machine }: LearningSettings,
+  { scratch, steps, learningRate, seed, pooling, machine }: LearningSettings,
   run: (options: Omit<FineTuneOptions, "model">) => Promise<FineTuneResult>,
 ): Promise<Learnt> {
   const { train, validation } = await writeRows(join(scratch, "rows"), rows);
@@ -55,6 +57,7 @@ export async function fineTunedAccuracy(
     outputDirectory: join(scratch, "run"),
     ...{ overwrite: true, keepBest: false, saveEvery: maxSteps, logEvery: maxSteps },
     ...{ maxLength: longestText, batchSize: rowsPerStep, maxSteps, learningRate, seed },
+    ...(pooling === undefined ? {} : { pooling }),
     ...machine,
   });
   return { accuracy: testMetrics!["accuracy"]!, steps: maxSteps };

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../base/json.js";
 import type { Value } from "../engine/index.js";
-import type { AttentionVectors, BuildMode } from "../nn/index.js";
+import type { AttentionVectors, BuildMode, ClassifierPooling } from "../nn/index.js";
 import type { Decoder, StateSlot } from "./decoder.js";
 import type { Head } from "./head.js";
 import type { ModelInputs } from "./inputs.js";
@@ -80,6 +80,8 @@ export interface Network {
 /** Settings that a model may be given other than those of its config.json. */
 export interface ConfigChanges {
   readonly vocabularySize?: number;
+  /** Only for families that let it be chosen (`Architecture.choosesPooling`). */
+  readonly pooling?: ClassifierPooling;
   readonly dropout?: number;
   /** Families that cannot be cut to fewer layers leave it as it is. */
   readonly layerCount?: number;
@@ -97,6 +99,8 @@ export interface Architecture {
   readonly wordEmbeddings: string;
   /** Python's names of a head's outputs, where they differ from those of other models: `relationshipLogits`. */
   readonly outputNames?: Readonly<Record<string, string>>;
+  /** Whether config.json says what of a text its classifier reads. Default false: the family has settled it. */
+  readonly choosesPooling?: true;
   /** What to put over config.json for settings other than its own. */
   overrides(changes: ConfigChanges): JsonObject;
   /** Of a composite: the architecture made of the parts that this config.json names. */

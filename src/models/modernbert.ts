@@ -24,6 +24,7 @@ import {
   activation,
   attend,
   type BuildMode,
+  type ClassifierPooling,
   dropout,
   embedding,
   embeddingTable,
@@ -69,7 +70,7 @@ interface ModernBertConfig {
   readonly rotaryBase: Readonly<Record<Reach, number>>;
   readonly activation: string;
   readonly headActivation: string;
-  readonly pooling: "cls" | "mean";
+  readonly pooling: ClassifierPooling;
   readonly embeddingDropout: number;
   readonly attentionDropout: number;
   readonly feedForwardDropout: number;
@@ -116,8 +117,10 @@ export const modernBert: Architecture = {
     aliases: [["embeddings.word", "decoder"]],
   }),
   wordEmbeddings: "embeddings.word.weight",
-  overrides: ({ vocabularySize, dropout: rate, layerCount }) => ({
+  choosesPooling: true,
+  overrides: ({ vocabularySize, dropout: rate, layerCount, pooling }) => ({
     ...(vocabularySize === undefined ? {} : { vocab_size: vocabularySize }),
+    ...(pooling === undefined ? {} : { classifier_pooling: pooling }),
     ...(layerCount === undefined ? {} : { num_hidden_layers: layerCount }),
     ...(rate === undefined
       ? {}

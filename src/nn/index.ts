@@ -78,7 +78,7 @@ export {
 } from "./low-rank.js";
 export { paddedPositions } from "./padded-positions.js";
 export { pool } from "./pooling.js";
-export { type Pooling, poolings } from "./pooling-names.js";
+export { type ClassifierPooling, type Pooling, poolings } from "./pooling-names.js";
 export { type PositionRows, type PositionTable, positionRow, positionRows } from "./position-table.js";
 export {
   addAndNorm,

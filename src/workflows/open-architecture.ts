@@ -17,15 +17,17 @@ export async function openArchitecture(
 ): Promise<OpenModel> {
   const given = presetOf(path) ?? (await readArchitecture(path));
   const architecture = architectureOf(given, path);
-  const { tokenizer, dropout } = changes;
+  const { tokenizer, dropout, pooling } = changes;
   const filled: JsonObject = {
     ...(tokenizer === undefined ? {} : vocabularyFields(given, tokenizer, architecture)),
     ...given,
   };
   const tokenCount = tokenizer?.vocabularySize ?? 0;
-  const overrides = architecture.overrides(
-    tokenCount > architecture.readConfig(filled, path).vocabularySize ? { vocabularySize: tokenCount } : {},
-  );
+  const isLonger = tokenCount > architecture.readConfig(filled, path).vocabularySize;
+  const overrides = architecture.overrides({
+    ...(isLonger ? { vocabularySize: tokenCount } : {}),
+    ...(pooling === undefined ? {} : { pooling }),
+  });
   const config = { ...filled, ...overrides };
   return {
     name: path,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { JsonObject, Tensor } from "../base/index.js";
 import { type DownloadProgress, openModelDirectory, resolveModel } from "../hub/index.js";
 import { type Architecture, architectureOf, type Network } from "../models/index.js";
+import type { ClassifierPooling } from "../nn/index.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { changeRows, grownRows, type RowOrigins, tableLength } from "./vocabulary-rows.js";
 
@@ -35,8 +36,12 @@ export interface OpenModelOptions {
   readonly revision?: string;
   readonly offline?: boolean;
   readonly onDownload?: (progress: DownloadProgress) => void;
-  /** What is other than config.json has it: the rate of dropout of this run, and the vocabulary. */
-  readonly changes?: { readonly dropout?: number; readonly tokenizer?: Tokenizer };
+  /** What is other than config.json has it: the rate of dropout of this run, the vocabulary, what a classifier reads. */
+  readonly changes?: {
+    readonly dropout?: number;
+    readonly tokenizer?: Tokenizer;
+    readonly pooling?: ClassifierPooling;
+  };
 }
 
 /** What of a vocabulary is not in the checkpoint: one line for people, or none. */
@@ -74,7 +79,10 @@ export async function openModel(nameOrPath: string, options: OpenModelOptions = 
   const tokenCount = changes.tokenizer?.vocabularySize ?? 0;
   const { vocabularySize } = architecture.readConfig(opened.config, configPath);
   const addedTokenCount = Math.max(0, tokenCount - vocabularySize);
-  const overrides = architecture.overrides(addedTokenCount > 0 ? { vocabularySize: tokenCount } : {});
+  const overrides = architecture.overrides({
+    ...(addedTokenCount > 0 ? { vocabularySize: tokenCount } : {}),
+    ...(changes.pooling === undefined ? {} : { pooling: changes.pooling }),
+  });
   const config = { ...opened.config, ...overrides };
   return {
     name: nameOrPath,

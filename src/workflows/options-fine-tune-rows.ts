@@ -1,3 +1,4 @@
+import { classifierPoolings } from "../nn/pooling-names.js";
 import { stateFormats } from "../training/kept-states/names.js";
 import { optimizerNames } from "../training/optimizers/names.js";
 import { scheduleNames } from "../training/schedules/names.js";
@@ -103,6 +104,7 @@ type LearningKey =
   | "optimizerState"
   | "schedule"
   | "dropout"
+  | "pooling"
   | "bucketing"
   | "packing"
   | "gradientCheckpointing"
@@ -212,6 +214,13 @@ const learningSpecs: RowSpecs<Pick<FineTuneOptions, LearningKey>> = {
     help: "share of values left out at random",
     kind: number({ from: 0, below: 1 }),
     aliases: ["hidden_dropout_prob"],
+    defaultText: "what the model's config says",
+  },
+  pooling: {
+    group: "Learning",
+    help: "text-classification, modernbert: read a text's first token (cls) or the mean of all",
+    kind: choice(classifierPoolings),
+    aliases: ["classifier_pooling"],
     defaultText: "what the model's config says",
   },
   ...lossSpecs,

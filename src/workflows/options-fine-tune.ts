@@ -1,4 +1,5 @@
 import type { TaskForm } from "../data/columns.js";
+import type { ClassifierPooling } from "../nn/pooling-names.js";
 import type { StateFormat } from "../training/kept-states/names.js";
 import type { OptimizerName } from "../training/optimizers/names.js";
 import type { ScheduleName } from "../training/schedules/names.js";
@@ -48,6 +49,9 @@ export interface FineTuneOptions
   /** How much each class counts in the loss: all the same, inversely to how often it occurs, or as given by name.
    *  Default `none`. */
   classWeights?: "none" | "balanced" | Record<string, number>;
+  /** What of a text the classifier reads, of a model that lets it be chosen: its first token's state (`cls`), or the mean over
+   *  all, by which a small model may learn sooner. Default: what the model's config says. */
+  pooling?: ClassifierPooling;
   /** Find the tags of words as a whole, by a conditional random field, in token classification: how likely each is hangs on
    *  the one before it, and none is given that its scheme forbids there. Default false. */
   crf?: boolean;

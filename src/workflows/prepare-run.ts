@@ -2,7 +2,7 @@ import type { AnyProblem, EncodeSettings } from "../tasks/task.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 import { adapterOf } from "./adapter.js";
 import { askTeacher, type Teaching } from "./ask-teacher.js";
-import { checkHead } from "./check-head.js";
+import { checkHead, checkPooling } from "./check-head.js";
 import type { RunContext } from "./events.js";
 import { type Feature, withFeatures } from "./feature-graphs.js";
 import { checkLearning } from "./learning-options.js";
@@ -53,13 +53,19 @@ export async function prepareRun(
   const tokenizer = await openTokenizer({ tokenizer: options.tokenizer ?? options.model, ...access });
   const added = options.newTokens === undefined ? 0 : tokenizer.addTokens(options.newTokens);
   if (added > 0) events?.note?.(`${added} tokens added to the vocabulary`);
-  const changes = { tokenizer, ...(options.dropout === undefined ? {} : { dropout: options.dropout }) };
+  const { dropout, pooling } = options;
+  const changes = {
+    tokenizer,
+    ...(dropout === undefined ? {} : { dropout }),
+    ...(pooling === undefined ? {} : { pooling }),
+  };
   const model = await open(options.model, { ...access, changes });
   for (const note of vocabularyNotes(model)) events?.note?.(note);
   const { task } = loaded;
   const learnt = task.learn(loaded.train.examples, taskSettings(options));
   checkLearning(options, learnt);
   checkHead(task.name, learnt, model);
+  checkPooling(options, learnt, model);
   const settings = encodeSettings(options, task.defaults, model, tokenizer);
   const packs = packsTexts(options.packing, model, learnt.head);
   const encodedTrain = encodeSet(learnt, loaded.train, tokenizer, settings);
