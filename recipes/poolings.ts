@@ -1,6 +1,5 @@
 // What of a text its classifier had better read, on each task: the state of the first token, or the mean over all, of the
-// rootstock and of the same network from random weights. Tried on rows held out of the training rows, as learning rates are.
-// Resumable: see evidence/finished-runs.
+// rootstock and of the same network from random weights. Resumable: see evidence/finished-runs.
 //
 //   node dist/recipes/poolings.js
 import { parseArgs } from "node:util";
@@ -8,77 +7,35 @@ import { markdownTable } from "../src/export/markdown.js";
 import { bestPooling, type Pooling, type PoolingTrial } from "./evidence/chosen-poolings.js";
 import { chosenRates } from "./evidence/chosen-rates.js";
 import { currentModels } from "./evidence/current-models.js";
-import { longestText, rowsPerStep } from "./evidence/fine-tuned-accuracy.js";
-import { type Drawing, finishRuns } from "./evidence/finished-runs.js";
+import type { Drawing } from "./evidence/finished-runs.js";
 import { labelledTask, labelledTasks } from "./evidence/labelled-tasks.js";
-import { percentCell } from "./evidence/measured-cells.js";
-import { withProcessorSeconds } from "./evidence/processor-seconds.js";
-import { listed, machineFlags, machineOf, placeFlags } from "./evidence/program-options.js";
-import { TaskLessons } from "./evidence/task-lessons.js";
+import { distinct, rehearsalFlags, rehearse, trialCell } from "./evidence/rehearsals.js";
 import { wayToLearn } from "./evidence/ways-to-learn.js";
 
 const { values: options } = parseArgs({
   options: {
-    tasks: { type: "string", default: "areas,reviews,asked-ja,entailment,sst2,news,asked-en" },
-    ways: { type: "string", default: "fine-tuned,from scratch" },
-    labels: { type: "string", default: "200,1000" },
-    seeds: { type: "string", default: "1" },
-    tried: { type: "string", default: "500" },
+    ...rehearsalFlags("poolings", {
+      tasks: "areas,reviews,asked-ja,entailment,sst2,news,asked-en",
+      ways: "fine-tuned,from scratch",
+    }),
     rates: { type: "string", default: "docs/evidence/learning-rates.jsonl" },
-    ja: { type: "string", default: "rootstocks/ja-small" },
-    en: { type: "string", default: "rootstocks/en-small" },
-    ...placeFlags("poolings"),
-    ...machineFlags,
   },
 });
 const poolings: readonly Pooling[] = ["cls", "mean"];
-const machine = machineOf(options);
 const models = await currentModels(options);
 const rateOf = await chosenRates(options.rates, models);
-const lessons = new TaskLessons({ shared: options.shared, scratch: options.scratch, machine });
 
-/** One trial, and the rate that it was made by. */
-interface Key extends Omit<PoolingTrial, "accuracy">, Record<string, string | number> {
-  readonly pooling: Pooling;
-  readonly rate: number;
-}
-
-await finishRuns<Key, Pick<PoolingTrial, "accuracy"> & { readonly seconds: number }>({
-  results: options.results,
-  settings: {
-    ...{ runtime: options.runtime, precision: options.precision, tried: Number(options.tried) },
-    ...{ rowsPerStep, longestText },
-  },
-  asked: listed(options.seeds).flatMap((seed) =>
-    listed(options.tasks).flatMap((task) =>
-      listed(options.labels).flatMap((labels) =>
-        listed(options.ways).flatMap((way) =>
-          poolings.map((pooling) => ({
-            ...{ task, labels, way, pooling, rate: rateOf(way, labels), seed: Number(seed) },
-            model: models.of(task),
-          })),
-        ),
-      ),
-    ),
-  ),
-  run: ({ task, labels, way, pooling, rate, seed }) =>
-    withProcessorSeconds(async () => {
-      const model = options[labelledTask(task).language];
-      const lesson = await lessons.rehearsal(task, model, labels, seed, Number(options.tried));
-      const { accuracy } = await wayToLearn(way).learn({ ...lesson, pooling }, rate);
-      return { accuracy };
-    }),
-  draw,
+await rehearse<{ readonly pooling: Pooling; readonly rate: number }>(options, {
+  models,
+  choices: ({ way, labels }) => poolings.map((pooling) => ({ pooling, rate: rateOf(way, labels) })),
+  learn: (lesson, { way, pooling, rate }) => wayToLearn(way).learn({ ...lesson, pooling }, rate),
+  draw: (trials) => draw(trials.filter(({ way, labels, rate }) => rate === rateOf(way, labels))),
 });
 
 /** A row for each task and way, with the better ones in bold. */
-function draw(finished: readonly (PoolingTrial & Key)[]): Drawing {
-  const trials = finished.filter(
-    (trial) => models.isCurrent(trial) && trial.rate === rateOf(trial.way, trial.labels),
-  );
-  const sizes = [...new Set(trials.map(({ labels }) => labels))];
-  const ways = [...new Set(trials.map(({ way }) => way))];
-  const seedCount = new Set(trials.map(({ seed }) => seed)).size;
+function draw(trials: readonly PoolingTrial[]): Drawing {
+  const [sizes, ways] = [distinct(trials, ({ labels }) => labels), distinct(trials, ({ way }) => way)];
+  const seedCount = distinct(trials, ({ seed }) => seed).length;
   const names = Object.keys(labelledTasks).filter((name) => trials.some(({ task }) => task === name));
   const rows = names.flatMap((task) =>
     ways.map((way) => [
@@ -87,14 +44,13 @@ function draw(finished: readonly (PoolingTrial & Key)[]): Drawing {
         const own = trials.filter(
           (trial) => trial.task === task && trial.way === way && trial.labels === labels,
         );
-        return poolings.map((pooling) => {
-          const values = own.filter((trial) => trial.pooling === pooling);
-          const cell = percentCell(
-            values.map(({ accuracy }) => accuracy),
+        return poolings.map((pooling) =>
+          trialCell(
+            own.filter((trial) => trial.pooling === pooling),
             seedCount,
-          );
-          return cell !== "" && bestPooling(own, labels) === pooling ? `**${cell}**` : cell;
-        });
+            () => bestPooling(own, labels) === pooling,
+          ),
+        );
       }),
     ]),
   );
