@@ -95,7 +95,7 @@ function chosen(asked: PoolingAsked): Pick<Key, "rate" | "pooling"> {
   return { rate: rateOf(asked.way, asked.labels), pooling: poolingOf(asked) ?? "own" };
 }
 
-/** A panel and a group of rows for each task. */
+/** A panel for each task, a row for each number of its labels. */
 function draw(all: readonly (Key & Outcome)[]): Drawing {
   const finished = all.filter((run) => {
     const { rate, pooling } = chosen(run);
@@ -121,15 +121,15 @@ function draw(all: readonly (Key & Outcome)[]): Drawing {
     })),
   });
   const rows = names.flatMap((task) =>
-    known.map((way) => [
+    sizes.map((labels) => [
       labelledTask(task).title,
-      way,
-      ...sizes.map((labels) => percentCell(accuracies(task, way, labels), seeds.length)),
+      labels,
+      ...known.map((way) => percentCell(accuracies(task, way, labels), seeds.length)),
     ]),
   );
   const columns = [
-    ...[{ name: "task" }, { name: "way" }],
-    ...sizes.map((labels) => ({ name: `${labels} labels`, align: "right" as const })),
+    ...[{ name: "task" }, { name: "labels", align: "right" as const }],
+    ...known.map((name) => ({ name, align: "right" as const })),
   ];
   return {
     picture,
