@@ -47,7 +47,7 @@ export async function learnTokenizer(
   return tokenizer;
 }
 
-/** The blocks that a text is read in; what does not fill a last block is left out. */
+/** The blocks that texts are read in, one after another; what does not fill the last block of a text is left out. */
 export async function readBlocks(
   { train, heldOut }: TextSet,
   tokenizer: Tokenizer,
@@ -70,7 +70,9 @@ export async function readBlocks(
       blocks.heldOut.push(...encode(parts.validation));
     }
   }
-  return blocks;
+  const oneText = (items: readonly BlockItem[]): BlockItem[] =>
+    items.map((item) => ({ ...item, goesOn: true }));
+  return { train: oneText(blocks.train), heldOut: oneText(blocks.heldOut) };
 }
 
 /** The rows of a step, and whether a text begins with them. */
