@@ -7,7 +7,8 @@
 import { parseArgs } from "node:util";
 import { markdownTable } from "../src/export/markdown.js";
 import { resultCurvesSvg } from "../src/pictures/index.js";
-import { chosenPoolings, type Pooling, type PoolingAsked } from "./evidence/chosen-poolings.js";
+import type { Asked } from "./evidence/best-choice.js";
+import { chosenPoolings, type Pooling } from "./evidence/chosen-poolings.js";
 import { chosenRates } from "./evidence/chosen-rates.js";
 import { currentModels } from "./evidence/current-models.js";
 import { type Learnt, longestText, rowsPerStep } from "./evidence/fine-tuned-accuracy.js";
@@ -70,14 +71,8 @@ await finishRuns<Key, Outcome>({
     tasks.flatMap((task) =>
       sizes.flatMap((labels) =>
         ways.map((way) => ({
-          ...{
-            task,
-            way,
-            labels,
-            seed: Number(seed),
-            model: models.of(task),
-            ...chosen({ task, way, labels }),
-          },
+          ...{ task, way, labels, seed: Number(seed), model: models.of(task) },
+          ...chosen({ task, way, labels }),
         })),
       ),
     ),
@@ -91,7 +86,7 @@ await finishRuns<Key, Outcome>({
 });
 
 /** By what a way learns. */
-function chosen(asked: PoolingAsked): Pick<Key, "rate" | "pooling"> {
+function chosen(asked: Asked): Pick<Key, "rate" | "pooling"> {
   return { rate: rateOf(asked.way, asked.labels), pooling: poolingOf(asked) ?? "own" };
 }
 

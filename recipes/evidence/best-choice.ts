@@ -12,6 +12,9 @@ export interface Trial {
   readonly accuracy: number;
 }
 
+/** What is tried, or asked for: a task, a way and a number of labels. */
+export type Asked = Pick<Trial, "task" | "way" | "labels">;
+
 /** The choice with the highest mean accuracy, at the number of labels that was tried and is nearest to `labels`. */
 export function bestChoice<Tried extends Trial, Choice>(
   trials: readonly Tried[],

@@ -1,7 +1,7 @@
 // What of a text the classifier of each network reads: what was better in `poolings.ts`.
 import { existsSync } from "node:fs";
 import type { FineTuneOptions } from "../../src/workflows/options.js";
-import { bestChoice, type Trial } from "./best-choice.js";
+import { type Asked, bestChoice, type Trial } from "./best-choice.js";
 import type { CurrentModels } from "./current-models.js";
 import { readRuns } from "./finished-runs.js";
 
@@ -12,9 +12,6 @@ export interface PoolingTrial extends Trial {
   readonly pooling: Pooling;
 }
 
-/** What a run asks for: a task, a way, and a number of labels or `all`. */
-export type PoolingAsked = Pick<Trial, "task" | "way" | "labels">;
-
 /**
  * The poolings of a file of trials with the models that are there now. Where none was tried it is undefined: what the
  * model's config.json says.
@@ -22,7 +19,7 @@ export type PoolingAsked = Pick<Trial, "task" | "way" | "labels">;
 export async function chosenPoolings(
   path: string,
   { isCurrent }: Pick<CurrentModels, "isCurrent">,
-): Promise<(asked: PoolingAsked) => Pooling | undefined> {
+): Promise<(asked: Asked) => Pooling | undefined> {
   const trials = existsSync(path) ? (await readRuns<PoolingTrial>(path)).filter(isCurrent) : [];
   return (asked) => {
     const own = trials.filter(({ task, way }) => task === asked.task && way === asked.way);

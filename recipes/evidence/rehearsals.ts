@@ -1,6 +1,5 @@
 // Trying what is to be chosen for a way to learn, on rows held out of the training rows: the validation rows choose nothing.
-
-import type { Trial } from "./best-choice.js";
+import type { Asked, Trial } from "./best-choice.js";
 import type { CurrentModels } from "./current-models.js";
 import { type Learnt, longestText, rowsPerStep } from "./fine-tuned-accuracy.js";
 import { type Drawing, finishRuns, type RunKey } from "./finished-runs.js";
@@ -35,9 +34,6 @@ export function rehearsalFlags(
     ...machineFlags,
   };
 }
-
-/** What is tried: a task, a way and a number of labels, each with every choice. */
-export type Asked = Pick<Trial, "task" | "way" | "labels">;
 
 export interface Rehearsal<Choice extends RunKey> {
   readonly models: CurrentModels;
